@@ -113,9 +113,9 @@ fn best_components(bencher: Bencher, ridge: &str) {
 #[divan::bench]
 fn plane_over_the_task(bencher: Bencher) {
     let scenario = Scenario::preset("source-condition").expect("a preset");
-    let asked =
+    let request_of =
         |key: Option<&str>| AxisRequest { variable: key.map(str::to_owned).into(), ..Default::default() };
-    let (x, y) = (asked(None), asked(Some("task.exponent")));
+    let (x, y) = (request_of(None), request_of(Some("task.exponent")));
     let request = PlaneRequest { x, y, columns: 100, rows: 100, fixed: SampleSize::Ratio(1.0), gain: false };
     bencher.bench(|| plane::plane(black_box(&scenario), &request, &|| false));
 }
@@ -126,10 +126,10 @@ fn plane_over_the_task(bencher: Bencher) {
 fn along(bencher: Bencher, key: &str) {
     let scenario = Scenario::default();
     let variable = Variable::from((key != "n/p").then(|| key.to_owned()));
-    let asked = AxisRequest { variable, ..AxisRequest::default() };
+    let request_of = AxisRequest { variable, ..AxisRequest::default() };
     let request = CurvesRequest {
         specs: vec![CurveSpec::chosen(&scenario)],
-        axis: Axis::new("--x", &axis::numbers(&scenario), &asked).expect("an axis"),
+        axis: Axis::new("--x", &axis::numbers(&scenario), &request_of).expect("an axis"),
         points: 4000,
         fixed: SampleSize::Ratio(0.5),
         detail: Detail::Table,
@@ -143,12 +143,13 @@ fn along(bencher: Bencher, key: &str) {
 #[divan::bench(args = [("n/p", "noise"), ("n/p", "task.ratio"), ("noise", "task.ratio"), ("task.fraction", "task.ratio")])]
 fn plane_over(bencher: Bencher, (x, y): (&str, &str)) {
     let scenario = Scenario::default();
-    let asked = |key: &str| {
+    let request_of = |key: &str| {
         let variable = Variable::from((key != "n/p").then(|| key.to_owned()));
         AxisRequest { variable, ..AxisRequest::default() }
     };
     let fixed = SampleSize::Ratio(0.5);
-    let request = PlaneRequest { x: asked(x), y: asked(y), columns: 100, rows: 100, fixed, gain: false };
+    let request =
+        PlaneRequest { x: request_of(x), y: request_of(y), columns: 100, rows: 100, fixed, gain: false };
     bencher.bench(|| plane::plane(black_box(&scenario), &request, &|| false));
 }
 
@@ -186,13 +187,13 @@ fn plane_over_pretraining(bencher: Bencher) {
     scenario.set("dimension", "1000").expect("a setting");
     scenario.set("noise", "0.1").expect("a setting");
     scenario.set("featurization.kind", "pretrained").expect("a setting");
-    let asked = |key: &str| AxisRequest {
+    let request_of = |key: &str| AxisRequest {
         variable: Variable::from(Some(key.to_owned())),
         from: Some(50.0),
         to: Some(20_000.0),
         ..AxisRequest::default()
     };
-    let (x, y) = (asked("featurization.tasks"), asked("featurization.samples"));
+    let (x, y) = (request_of("featurization.tasks"), request_of("featurization.samples"));
     let request = PlaneRequest { x, y, columns: 100, rows: 100, fixed: SampleSize::Ratio(0.4), gain: false };
     bencher.bench(|| plane::plane(black_box(&scenario), &request, &|| false));
 }
@@ -234,12 +235,13 @@ fn minimax_target(bencher: Bencher, dimension: &str) {
 fn plane_over_effective_rank(bencher: Bencher, (x, y, count): (&str, &str, usize)) {
     let mut scenario = Scenario::preset("source-condition").expect("a preset");
     scenario.set("dimension", "1000").expect("a setting");
-    let asked = |key: &str| {
+    let request_of = |key: &str| {
         let variable = Variable::from((key != "n/p").then(|| key.to_owned()));
         AxisRequest { variable, ..AxisRequest::default() }
     };
     let fixed = SampleSize::Ratio(0.5);
-    let request = PlaneRequest { x: asked(x), y: asked(y), columns: count, rows: count, fixed, gain: false };
+    let request =
+        PlaneRequest { x: request_of(x), y: request_of(y), columns: count, rows: count, fixed, gain: false };
     bencher.bench(|| plane::plane(black_box(&scenario), &request, &|| false));
 }
 

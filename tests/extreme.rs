@@ -273,7 +273,7 @@ fn extreme_spectra_and_rows() {
 
 /// Runs for `RISKSCOPE_MINUTES` (default 1).
 #[test]
-#[ignore = "as long as is asked for"]
+#[ignore = "runs for RISKSCOPE_MINUTES"]
 fn extreme_spectra_and_rows_for_minutes() {
     let rounds = long::rounds(|_| all_of_it(4000, 100));
     println!("{rounds} rounds of 4000 spectra and 100 sets of rows");

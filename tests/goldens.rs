@@ -240,15 +240,15 @@ fn every_view() {
 
 /// A plane from the first to the last point of the file; its first row is at the preset's noise.
 fn plane(first: &Value, last: &Value, noise: f64) -> PlaneRequest {
-    let asked = |key: Option<&str>, from: f64, to: f64| AxisRequest {
+    let axis = |key: Option<&str>, from: f64, to: f64| AxisRequest {
         variable: key.map(String::from).into(),
         from: Some(from),
         to: Some(to),
         log: false,
     };
     PlaneRequest {
-        x: asked(None, number(first, "sample_ratio"), number(last, "sample_ratio")),
-        y: asked(Some("noise"), noise, 2.0 * noise),
+        x: axis(None, number(first, "sample_ratio"), number(last, "sample_ratio")),
+        y: axis(Some("noise"), noise, 2.0 * noise),
         columns: 2,
         rows: 2,
         fixed: SampleSize::Ratio(1.0),

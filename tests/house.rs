@@ -348,8 +348,8 @@ fn paths(code: &str) -> Vec<Module> {
                 .flat_map(str::chars)
                 .take_while(|c| c.is_alphanumeric() || matches!(c, '_' | ':'))
                 .collect();
-            let own = !code.get(..place).is_some_and(|before| before.ends_with("::"));
-            if own {
+            let starts_a_path = !code.get(..place).is_some_and(|before| before.ends_with("::"));
+            if starts_a_path {
                 found.push(path.split("::").filter(|s| !s.is_empty()).map(str::to_owned).collect());
             }
         }

@@ -155,8 +155,8 @@ fn directions_with_eigenvalue_zero_are_no_features() {
         assert!((table.risk / got.risk - 1.0).abs() < 1e-11);
         let soft = Representation::Soft(task.clone());
         match (got.soft, soft.evaluate(at_p, RidgeChoice::Fixed(Ridge::ZERO), noise).unwrap()) {
-            (Some(promised), Some(risk)) => {
-                assert!((risk.risk / promised.risk - 1.0).abs() < 1e-9, "n={n}: {risk:?} {promised:?}");
+            (Some(optimum), Some(risk)) => {
+                assert!((risk.risk / optimum.risk - 1.0).abs() < 1e-9, "n={n}: {risk:?} {optimum:?}");
             }
             (None, None) => assert!(n >= 300.0),
             other => panic!("n={n}: {other:?}"),

@@ -318,7 +318,7 @@ fn mutated_files_give_values_or_errors() {
 
 /// Runs for `RISKSCOPE_MINUTES` (default 1), with one kind if `RISKSCOPE_KIND` is its ending (`h5`).
 #[test]
-#[ignore = "as long as is asked for"]
+#[ignore = "runs for RISKSCOPE_MINUTES"]
 fn mutated_files_for_minutes() {
     let rounds = long::rounds(|round| all_kinds(100 + round, 1000));
     println!("{rounds} rounds of 1000 files of each kind");

@@ -30,8 +30,8 @@ fn an_error_is_one_sentence_and_its_backtrace_is_logged() {
     assert!(kept.contains("riskscope 0.") && kept.contains("--preset"), "the arguments: {kept}");
     assert!(kept.contains("such"), "the failure: {kept}");
 
-    let asked = riskscope(&arguments, true).output().unwrap();
-    assert_eq!((asked.status.code(), words(&asked)), (Some(2), words(&plain)));
+    let with_backtrace = riskscope(&arguments, true).output().unwrap();
+    assert_eq!((with_backtrace.status.code(), words(&with_backtrace)), (Some(2), words(&plain)));
     let both = fs::read_to_string(&log).unwrap();
     assert!(both.starts_with(&kept) && both.contains("BACKTRACE"), "the log is appended to: {both}");
 

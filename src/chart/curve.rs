@@ -86,8 +86,8 @@ impl<'a> Curve<'a> {
             for (a, b) in piece.iter().zip(piece.iter().skip(1)) {
                 if (a.0..=b.0).contains(&x) {
                     let (low, high) = (frame.locate(a.0, a.1)?, frame.locate(b.0, b.1)?);
-                    let here = frame.locate(x, a.1)?;
-                    let t = if high.0 > low.0 { (here.0 - low.0) / (high.0 - low.0) } else { 0.0 };
+                    let end = frame.locate(x, a.1)?;
+                    let t = if high.0 > low.0 { (end.0 - low.0) / (high.0 - low.0) } else { 0.0 };
                     let (from, to) = (frame.y_axis().fraction(a.1)?, frame.y_axis().fraction(b.1)?);
                     return Some(frame.y_axis().value(from * (1.0 - t) + to * t));
                 }

@@ -219,8 +219,8 @@ impl<'a> Heatmap<'a> {
             if x < width && y < height { dots.get(y * width + x).copied().flatten() } else { None }
         };
         for (y, x) in (0..height).flat_map(|y| (0..width).map(move |x| (y, x))) {
-            let Some(here) = at(x, y) else { continue };
-            let differs = |other: Option<usize>| other.is_some_and(|o| o != here);
+            let Some(category) = at(x, y) else { continue };
+            let differs = |other: Option<usize>| other.is_some_and(|o| o != category);
             if differs(at(x + 1, y)) || differs(at(x, y + 1)) {
                 canvas.set(x as i32, y as i32, style);
             }

@@ -141,8 +141,8 @@ fn best(
             if gap > REACH || !taken.is_free(plot.x + start, plot.y + row, wide, 1) {
                 continue;
             }
-            let nearest = |rivals: &[Label]| {
-                let distances = rivals.iter().filter_map(|rival| distance(rival.path, start, row, wide));
+            let nearest = |others: &[Label]| {
+                let distances = others.iter().filter_map(|other| distance(other.path, start, row, wide));
                 distances.fold(f64::INFINITY, f64::min) - gap
             };
             // The label would be closer to another curve than to its own. If two curves coincide, the label belongs

@@ -297,12 +297,12 @@ pub(super) fn draw_evidence(
             taken.add_text(column, row, 1);
         }
         let error = if point.error.is_finite() { point.error.abs() } else { 0.0 };
-        let held = |y: f64| {
+        let clamped = |y: f64| {
             let axis = frame.y_axis();
             // An error bar may extend below the range of a log axis.
             frame.row(if y.is_nan() { y } else { y.clamp(axis.min(), axis.max()) })
         };
-        let (top, bottom) = (held(point.mean + error), held(point.mean - error));
+        let (top, bottom) = (clamped(point.mean + error), clamped(point.mean - error));
         let centre = frame.row(point.mean);
         let (Some(top), Some(bottom)) = (top, bottom) else { continue };
         if point.mean > frame.y_axis().max() {

@@ -74,9 +74,9 @@ impl<'a> Chart<'a> {
             }
             taken.add_text(column, row, 1);
         }
-        let met =
+        let crossing =
             crosshair.curve.and_then(|i| self.curves.get(i)).and_then(|curve| curve.at(frame, crosshair.x));
-        if let Some(row) = met.and_then(|y| frame.row(y)) {
+        if let Some(row) = crossing.and_then(|y| frame.row(y)) {
             put(buf, column, row, symbols.meet, style);
         }
         if frame.plot.bottom() < frame.area().bottom() {

@@ -122,16 +122,16 @@ pub fn run(args: &CurveArgs) -> Result<Output, ScenarioError> {
              [test] and energies below 0",
         ));
     }
-    args.out.keep(format.write(Asked { curves, quantity: args.quantity.term() }, args.size)?)
+    args.out.keep(format.write(CurvesDocument { curves, quantity: args.quantity.term() }, args.size)?)
 }
 
 /// Curves, and the quantity shown by a picture of them.
-struct Asked {
+struct CurvesDocument {
     curves: Curves,
     quantity: Option<Quantity>,
 }
 
-impl Document for Asked {
+impl Document for CurvesDocument {
     fn csv(self: Box<Self>) -> Result<Long, ScenarioError> {
         Ok(csv::curves(self.curves))
     }
@@ -154,23 +154,23 @@ fn several(args: &CurveArgs, format: &Format, wanted: &CurvesRequest) -> Result<
     for warning in encoders.warnings() {
         note(warning);
     }
-    args.out.keep(format.write(Several { encoders, wanted }, args.size)?)
+    args.out.keep(format.write(EncodersDocument { encoders, wanted }, args.size)?)
 }
 
 /// Encoders and the curves requested for each.
-struct Several<'a> {
+struct EncodersDocument<'a> {
     encoders: Encoders,
     wanted: &'a CurvesRequest,
 }
 
-impl Several<'_> {
+impl EncodersDocument<'_> {
     fn curves(&self) -> Result<Vec<(String, Curves)>, ScenarioError> {
         let names = self.encoders.all().iter().map(|e| e.name.clone());
         Ok(names.zip(self.encoders.curves(self.wanted, &|| false)?).collect())
     }
 }
 
-impl Document for Several<'_> {
+impl Document for EncodersDocument<'_> {
     fn csv(self: Box<Self>) -> Result<Long, ScenarioError> {
         Ok(csv::curves_of_encoders(self.curves()?))
     }
@@ -213,13 +213,13 @@ pub fn request(args: &CurveArgs, detail: Detail) -> Result<CurvesRequest, Scenar
     let of_all = specs.iter().flat_map(|spec| {
         numbers(&Scenario { featurization: spec.featurization.clone(), ..scenario.clone() })
     });
-    let asked = AxisRequest {
+    let request = AxisRequest {
         variable: args.x.as_deref().map(variable).unwrap_or_default(),
         from: args.from,
         to: args.to,
         log: args.log,
     };
-    let axis = Axis::new("--x", &of_all.collect::<Vec<_>>(), &asked)?;
+    let axis = Axis::new("--x", &of_all.collect::<Vec<_>>(), &request)?;
     let metric = scored(&scenario, args.metric)?;
     Ok(CurvesRequest { scenario, specs, axis, points: args.points as usize, fixed, detail, metric })
 }

@@ -114,8 +114,8 @@ pub fn run(args: &EvalArgs) -> Result<String, ScenarioError> {
             note(warning);
         }
         return Ok(match found {
-            Found::Text(text) => text,
-            Found::Json(values) => json::pretty(&values.into()),
+            Evaluated::Text(text) => text,
+            Evaluated::Json(values) => json::pretty(&values.into()),
         });
     }
     let encoders = Encoders::new(&scenario, None, None, &|| false)?;
@@ -123,8 +123,8 @@ pub fn run(args: &EvalArgs) -> Result<String, ScenarioError> {
     let (mut text, mut values) = (Vec::new(), Vec::new());
     for encoder in encoders.all() {
         match one(args, encoder.model(), focus)? {
-            Found::Text(block) => text.push(format!("{}\n{block}", encoder.name)),
-            Found::Json(all) => {
+            Evaluated::Text(block) => text.push(format!("{}\n{block}", encoder.name)),
+            Evaluated::Json(all) => {
                 values.extend(all.into_iter().map(|value| json::of_encoder(&encoder.name, value)))
             }
         }
@@ -138,13 +138,13 @@ pub fn run(args: &EvalArgs) -> Result<String, ScenarioError> {
 /// Number of fits of a logistic probe at each n.
 const PROBES: usize = 12;
 
-enum Found {
+enum Evaluated {
     Text(String),
     Json(Vec<Value>),
 }
 
 /// The results of one model at the n/p of the model in focus, whose dimension is `focus`.
-fn one(args: &EvalArgs, model: &Model, focus: f64) -> Result<Found, ScenarioError> {
+fn one(args: &EvalArgs, model: &Model, focus: f64) -> Result<Evaluated, ScenarioError> {
     let upstream_target = !(args.at.is_empty() && args.samples.is_empty());
     if upstream_target
         && args.target_risk.is_some()
@@ -159,9 +159,9 @@ fn one(args: &EvalArgs, model: &Model, focus: f64) -> Result<Found, ScenarioErro
         let specs = CurveSpec::list(model.scenario(), &CurveId::COMPARED);
         let reaches = target_samples(model, &specs, (Metric::Risk, risk), &|| false)?;
         return Ok(if args.json {
-            Found::Json(reaches.iter().map(json::reach).collect())
+            Evaluated::Json(reaches.iter().map(json::reach).collect())
         } else {
-            Found::Text(text::reaches(risk, &reaches))
+            Evaluated::Text(text::reaches(risk, &reaches))
         });
     }
     if let Some(target) = args.target {
@@ -169,9 +169,9 @@ fn one(args: &EvalArgs, model: &Model, focus: f64) -> Result<Found, ScenarioErro
         let found = requirements(model, metric, target, &mut |sentence| note(&sentence), &|| false)?;
         return Ok(if args.json {
             let of = |one: &Requirement| requirement::json(metric, target, one);
-            Found::Json(found.iter().map(of).collect())
+            Evaluated::Json(found.iter().map(of).collect())
         } else {
-            Found::Text(requirement::text(metric, target, &found))
+            Evaluated::Text(requirement::text(metric, target, &found))
         });
     }
     let p = model.dimension() as f64;
@@ -212,9 +212,9 @@ fn one(args: &EvalArgs, model: &Model, focus: f64) -> Result<Found, ScenarioErro
             value.insert("control".into(), control::json(point));
         }
         values.extend(per_class.iter().map(json::per_class));
-        Found::Json(values)
+        Evaluated::Json(values)
     } else if points.is_empty() {
-        Found::Text(text::per_class(&per_class))
+        Evaluated::Text(text::per_class(&per_class))
     } else {
         let probed = if probes.is_empty() { String::new() } else { probe::text(&probes) };
         let points = text::points(&points, model.ridge(), metric);
@@ -222,7 +222,7 @@ fn one(args: &EvalArgs, model: &Model, focus: f64) -> Result<Found, ScenarioErro
             [] => String::new(),
             _ => format!("\nlabels shuffled\n{}", text::points(&shuffled, model.ridge(), metric)),
         };
-        Found::Text(points + &control + &probed + &text::per_class(&per_class) + &groups(model)?)
+        Evaluated::Text(points + &control + &probed + &text::per_class(&per_class) + &groups(model)?)
     })
 }
 
@@ -300,7 +300,7 @@ fn test_rows(args: &EvalArgs, model: &Model) -> Result<Option<TestRows>, Scenari
     read(&Files { features: &features, targets, ..files })
 }
 
-fn upstream(args: &EvalArgs, model: &Model, ratios: &[SampleRatio]) -> Result<Found, ScenarioError> {
+fn upstream(args: &EvalArgs, model: &Model, ratios: &[SampleRatio]) -> Result<Evaluated, ScenarioError> {
     let most = records::MOST_TASKS;
     let whole = |m: f64| m.fract() == 0.0 && (1.0..=most).contains(&m);
     if let Some(bad) = args.upstream_tasks.iter().find(|m| !whole(**m)) {
@@ -319,8 +319,8 @@ fn upstream(args: &EvalArgs, model: &Model, ratios: &[SampleRatio]) -> Result<Fo
     drop(progress);
     let p = model.dimension();
     Ok(if args.json {
-        Found::Json(swept.iter().map(|s| pretraining::json(s, p)).collect())
+        Evaluated::Json(swept.iter().map(|s| pretraining::json(s, p)).collect())
     } else {
-        Found::Text(swept.iter().map(|s| pretraining::text(s, p)).collect())
+        Evaluated::Text(swept.iter().map(|s| pretraining::text(s, p)).collect())
     })
 }

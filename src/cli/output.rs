@@ -117,8 +117,8 @@ impl FromStr for Size {
 
 /// The size of a figure: the requested one, or the default.
 #[must_use]
-pub fn pixels(asked: Option<Size>) -> (u16, u16) {
-    asked.map_or(paper::SIZE, |size| (size.width, size.height))
+pub fn pixels(size: Option<Size>) -> (u16, u16) {
+    size.map_or(paper::SIZE, |size| (size.width, size.height))
 }
 
 /// The terminal for text output, or a substitute for it.
@@ -134,13 +134,13 @@ impl Screen {
     /// A screen of the requested size, or of the terminal's; coloured only on a terminal, with its sixteen colours,
     /// which fit any background.
     #[must_use]
-    pub fn new(asked: Option<Size>) -> Self {
+    pub fn new(size: Option<Size>) -> Self {
         let terminal = io::stdout().is_terminal();
         let variable = |name: &str| std::env::var(name).ok();
         let depth = if terminal { Depth::detect(variable) } else { Depth::None };
         // The last row is left for the prompt.
         let seen = if terminal { crossterm::terminal::size().ok() } else { None };
-        let size = match (asked, seen) {
+        let size = match (size, seen) {
             (Some(size), _) => (size.width.min(1000), size.height.min(1000)),
             (None, Some((columns, rows))) => (columns.clamp(20, 1000), rows.saturating_sub(1).clamp(8, 60)),
             (None, None) => (columns(variable("COLUMNS")), 30),

@@ -37,7 +37,7 @@ struct User {
     state: State,
     study: Session,
     size: (u16, u16),
-    asked: Option<Request>,
+    requested: Option<Request>,
     generation: u64,
     /// Requests to the engine without an answer.
     open: Vec<(u64, Request)>,
@@ -58,7 +58,7 @@ impl User {
             state,
             study: Session::default(),
             size,
-            asked: None,
+            requested: None,
             generation: 0,
             open: Vec::new(),
             seen,
@@ -96,11 +96,11 @@ impl User {
             self.seen.push(self.snapshot());
         }
         let request = self.state.request();
-        if self.asked.as_ref() != Some(&request) {
+        if self.requested.as_ref() != Some(&request) {
             self.generation += 1;
             self.open.push((self.generation, request.clone()));
             update(&mut self.state, Command::Asked(self.generation, Instant::now()));
-            self.asked = Some(request);
+            self.requested = Some(request);
         }
         self.draw();
     }
@@ -207,15 +207,15 @@ impl User {
         let last = self.open.len() - 1;
         let at = if self.random.random_ratio(2, 3) { last } else { self.random.random_range(0..=last) };
         let (generation, request) = self.open.remove(at);
-        let asked = AtomicUsize::new(0);
-        let stop = || asked.fetch_add(1, Ordering::Relaxed) > POLLS;
+        let polls = AtomicUsize::new(0);
+        let stop = || polls.fetch_add(1, Ordering::Relaxed) > POLLS;
         let mut partial = None;
         let answer = self.study.answer(request, &stop, &mut |analysis| partial = Some(analysis));
         let outcome = match (self.random.random_range(0..12), answer) {
             (0, _) => Outcome::Failed("it cannot be computed".into()),
             (1, _) => Outcome::Panicked("internal error".into()),
             (2, _) if partial.is_some() => {
-                self.open.push((generation, self.asked.clone().unwrap()));
+                self.open.push((generation, self.requested.clone().unwrap()));
                 Outcome::Partial(partial.unwrap())
             }
             (_, Ok(analysis)) => Outcome::Done(analysis),
@@ -267,18 +267,18 @@ impl User {
             update(&mut self.state, Command::Close);
         }
         let end = self.snapshot();
-        let mut way = vec![end.clone()];
+        let mut states = vec![end.clone()];
         loop {
             update(&mut self.state, Command::Act(Action::Undo));
             let now = self.snapshot();
-            if way.last() == Some(&now) {
+            if states.last() == Some(&now) {
                 break;
             }
             assert!(self.seen.contains(&now), "undo leads where nothing has been: {:?}", now.display);
-            way.push(now);
+            states.push(now);
             self.draw();
         }
-        for want in way.iter().rev().skip(1) {
+        for want in states.iter().rev().skip(1) {
             update(&mut self.state, Command::Act(Action::Redo));
             assert_eq!(self.snapshot(), *want);
         }
@@ -301,7 +301,7 @@ fn random_input_never_panics_and_undo_restores() {
 
 /// Runs for `RISKSCOPE_MINUTES` (default one). A failure names its seed.
 #[test]
-#[ignore = "as long as is asked for"]
+#[ignore = "runs for RISKSCOPE_MINUTES"]
 fn random_input_for_minutes() {
     let minutes = std::env::var("RISKSCOPE_MINUTES").ok().and_then(|m| m.parse().ok()).unwrap_or(1.0);
     let end = Instant::now() + Duration::from_secs_f64(60.0 * minutes);

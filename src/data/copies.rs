@@ -87,12 +87,12 @@ fn nearest(rows: MatRef<'_, f64>, some: std::ops::Range<usize>) -> Vec<Nearest> 
     let squares: Vec<f64> = rows.row_iter().map(|row| row.iter().map(|v| v * v).sum()).collect();
     let inner = product(rows.get(some.clone(), ..), rows.transpose(), Threads::One);
     let of = |(i, row): (usize, usize)| {
-        let own = squares.get(row).copied().unwrap_or(f64::NAN);
+        let norm = squares.get(row).copied().unwrap_or(f64::NAN);
         let mut all: Vec<(usize, f64)> = squares
             .iter()
             .enumerate()
             .filter(|(j, _)| *j != row)
-            .map(|(j, square)| (j, (own + square - 2.0 * inner.get(i, j)).max(0.0)))
+            .map(|(j, square)| (j, (norm + square - 2.0 * inner.get(i, j)).max(0.0)))
             .collect();
         let at = TYPICAL.min(all.len()) - 1;
         let (_, &mut (_, typical), _) = all.select_nth_unstable_by(at, |a, b| a.1.total_cmp(&b.1));

@@ -34,7 +34,7 @@ impl Targets {
         let as_text =
             if in_quotes && words_beside && reading == Reading::Auto { Reading::Labels } else { reading };
         let mut targets = Self::from_labels_or_numbers(input, header, &labels, rows, as_text)?;
-        targets.tell_of(&words);
+        targets.note_words(&words);
         targets.notes.extend(alike(input, &labels));
         targets.notes.extend(perhaps_missing(input, &labels));
         Ok(targets)
@@ -118,7 +118,7 @@ impl Targets {
     }
 
     /// Adds a note with the number of cells that hold a word for a missing value.
-    fn tell_of(&mut self, words: &Words) {
+    fn note_words(&mut self, words: &Words) {
         if words.counts.is_empty() {
             return;
         }

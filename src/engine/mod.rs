@@ -107,8 +107,8 @@ impl<Q> Slot<Q> {
 /// it.
 pub fn panic_if_asked(place: &str) {
     static DONE: AtomicBool = AtomicBool::new(false);
-    let asked = cfg!(debug_assertions) && std::env::var("RISKSCOPE_TEST_PANIC").is_ok_and(|p| p == place);
-    assert!(!asked || DONE.swap(true, Ordering::Relaxed), "panic requested on the {place} thread");
+    let requested = cfg!(debug_assertions) && std::env::var("RISKSCOPE_TEST_PANIC").is_ok_and(|p| p == place);
+    assert!(!requested || DONE.swap(true, Ordering::Relaxed), "panic requested on the {place} thread");
 }
 
 /// A background thread that always works on the newest request.

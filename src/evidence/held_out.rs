@@ -36,7 +36,7 @@ pub struct HeldOut {
 }
 
 /// Metrics of one fit, with the influence of every test row.
-struct Tested {
+struct TestedFit {
     risk: MetricEstimate,
     auc: Option<MetricEstimate>,
     accuracy: Option<MetricEstimate>,
@@ -111,10 +111,10 @@ impl HeldOut {
             fits.tested(&rows, ridge)
                 .ok_or_else(|| ScenarioError::new(format!("draw {draw} could not be fitted")))
         };
-        let all = (0..draws).into_par_iter().map(one).collect::<Result<Vec<Tested>, _>>()?;
-        let over = |of: &dyn Fn(&Tested) -> Option<MetricEstimate>| {
-            let told: Option<Vec<MetricEstimate>> = all.iter().map(of).collect();
-            told.as_deref().and_then(estimate)
+        let all = (0..draws).into_par_iter().map(one).collect::<Result<Vec<TestedFit>, _>>()?;
+        let over = |of: &dyn Fn(&TestedFit) -> Option<MetricEstimate>| {
+            let metrics: Option<Vec<MetricEstimate>> = all.iter().map(of).collect();
+            metrics.as_deref().and_then(estimate)
         };
         let Some(risk) = over(&|tested| Some(tested.risk.clone())) else { return Ok(None) };
         let (auc, accuracy) = (over(&|tested| tested.auc.clone()), over(&|tested| tested.accuracy.clone()));
@@ -153,7 +153,7 @@ impl HeldOut {
 fn estimate(all: &[MetricEstimate]) -> Option<Estimate> {
     let mean = MetricEstimate::mean(all)?;
     let spread = if all.len() > 1 {
-        Statistics::of(&all.iter().map(|told| told.value).collect::<Vec<f64>>()).standard_error
+        Statistics::of(&all.iter().map(|metric| metric.value).collect::<Vec<f64>>()).standard_error
     } else {
         0.0
     };
@@ -188,7 +188,7 @@ struct Fits<'a> {
 }
 
 impl Fits<'_> {
-    fn tested(&self, rows: &[usize], ridge: f64) -> Option<Tested> {
+    fn tested(&self, rows: &[usize], ridge: f64) -> Option<TestedFit> {
         let coordinates = rows_of(self.pool.coordinates(), rows);
         let samples = product(coordinates.as_ref(), self.directions.as_ref(), Threads::One);
         let labels = rows_of(self.pool.targets().get(.., self.tasks.clone()), rows);
@@ -207,7 +207,7 @@ impl Fits<'_> {
                 .for_each(|(sum, (found, wanted))| *sum += (found - wanted).powi(2) / width);
         }
         let risk = mean_of(&squares, count);
-        Some(Tested { risk, auc: self.auc(&scores), accuracy: self.accuracy(&scores) })
+        Some(TestedFit { risk, auc: self.auc(&scores), accuracy: self.accuracy(&scores) })
     }
 
     /// The smallest number of test rows in the smaller class, over the tasks with both classes.
@@ -250,7 +250,7 @@ impl Fits<'_> {
                 units.iter().enumerate().map(|(t, (mean, unit))| scores.get(row, t) * unit + mean).collect();
             let highest = all.iter().copied().fold(f64::NEG_INFINITY, f64::max);
             let ties = all.iter().filter(|score| highest - **score <= TIE).count();
-            let right = all.get(class).is_some_and(|own| highest - own <= TIE);
+            let right = all.get(class).is_some_and(|score| highest - score <= TIE);
             Some(if right { (ties as f64).recip() } else { 0.0 })
         };
         let credits: Vec<f64> = classes.iter().enumerate().filter_map(credit).collect();

@@ -10,7 +10,7 @@ use faer::{Mat, MatRef};
 use super::statistics::{Statistics, in_batches};
 use super::subsample::{Subsample, value};
 use crate::data::TaskChoice;
-use crate::data::anchors::{Division, Worth};
+use crate::data::anchors::{Division, FitMetrics};
 use crate::linalg::{Threads, centred, product, scale_columns};
 use crate::scenario::{Estimate, Metric, Model, ScenarioError};
 use crate::theory::{Ridge, RidgeChoice, SampleRatio};
@@ -44,7 +44,7 @@ pub struct Logistic {
     /// covariance, whose columns have another unit.
     variance: Option<f64>,
     scale: f64,
-    found: Vec<[Worth; STRENGTHS.len()]>,
+    found: Vec<[FitMetrics; STRENGTHS.len()]>,
 }
 
 /// Metrics of a probe.
@@ -95,8 +95,8 @@ impl Logistic {
         };
         let ratio = SampleRatio::new(samples as f64 / pool.dimension() as f64)?;
         let curve = model.risk_curve(&model.scenario().featurization)?;
-        let told = curve.evaluate(ratio, model.ridge(), model.noise())?;
-        let ridge = METRICS.map(|metric| told.estimate(metric));
+        let point = curve.evaluate(ratio, model.ridge(), model.noise())?;
+        let ridge = METRICS.map(|metric| point.estimate(metric));
         let squares = draws.lengths().iter().map(|l| l * l).sum::<f64>();
         let scale = (squares / pool.dimension() as f64).sqrt().recip();
         // λ = 1 is the mean variance, and alpha is n times it.
@@ -140,13 +140,13 @@ impl Logistic {
     /// Statistics of the mean squared error of predicted probabilities, in units of each target's variance.
     #[must_use]
     pub fn statistics(&self) -> Statistics {
-        self.of(|worth| Some(worth.risk)).unwrap_or_else(|| Statistics::of(&[]))
+        self.of(|metrics| Some(metrics.risk)).unwrap_or_else(|| Statistics::of(&[]))
     }
 
     /// Statistics of AUC, or of accuracy over all classes.
     #[must_use]
     pub fn scores(&self, metric: Metric) -> Option<Statistics> {
-        self.of(|worth| value(worth, metric))
+        self.of(|metrics| value(metrics, metric))
     }
 
     /// The best C for scikit-learn's `LogisticRegression(C=…)` on the columns of the featurization (raw, PCA or
@@ -185,9 +185,9 @@ impl Logistic {
         })
     }
 
-    fn of(&self, of: impl Fn(&Worth) -> Option<f64>) -> Option<Statistics> {
+    fn of(&self, of: impl Fn(&FitMetrics) -> Option<f64>) -> Option<Statistics> {
         let best = self.best();
-        let values: Vec<f64> = self.found.iter().filter_map(|worths| of(worths.get(best)?)).collect();
+        let values: Vec<f64> = self.found.iter().filter_map(|metrics| of(metrics.get(best)?)).collect();
         (!values.is_empty()).then(|| Statistics::of(&values))
     }
 
@@ -195,8 +195,9 @@ impl Logistic {
     fn best(&self) -> usize {
         let mean = |strength: usize| {
             // A draw whose test rows have a single class has no AUC at any strength.
-            let of =
-                |worths: &[Worth; STRENGTHS.len()]| worths.get(strength).and_then(|w| w.accuracy.or(w.auc));
+            let of = |metrics: &[FitMetrics; STRENGTHS.len()]| {
+                metrics.get(strength).and_then(|w| w.accuracy.or(w.auc))
+            };
             self.found.iter().filter_map(of).sum::<f64>()
         };
         let all = (0..STRENGTHS.len()).map(|i| (i, mean(i)));
@@ -207,7 +208,7 @@ impl Logistic {
         &self,
         draw: usize,
         stop: &(dyn Fn() -> bool + Sync),
-    ) -> Result<[Worth; STRENGTHS.len()], ScenarioError> {
+    ) -> Result<[FitMetrics; STRENGTHS.len()], ScenarioError> {
         let failed = |why: String| ScenarioError::new(format!("draw {draw} could not be fitted ({why})"));
         let Division { fitted, mut tested } = self.draws.divided(draw);
         tested.truncate(TESTED);
@@ -228,7 +229,7 @@ impl Logistic {
         let scoring = self.draws.scoring();
         let tested = scoring.tested(tested);
         let mut weights = vec![0.0; (samples.ncols() + 1) * count];
-        let mut worths = Vec::with_capacity(STRENGTHS.len());
+        let mut metrics = Vec::with_capacity(STRENGTHS.len());
         for strength in STRENGTHS {
             if stop() {
                 return Err(ScenarioError::Interrupted);
@@ -242,9 +243,9 @@ impl Logistic {
                 let probabilities = column.iter_mut().zip(found.col(class).iter());
                 probabilities.for_each(|(v, probability)| *v = (probability - mean) / deviation);
             }
-            worths.push(scoring.worth(predicted.as_ref(), self.draws.targets(), &tested));
+            metrics.push(scoring.metrics(predicted.as_ref(), self.draws.targets(), &tested));
         }
-        worths.try_into().map_err(|_| failed("too few strengths".into()))
+        metrics.try_into().map_err(|_| failed("too few strengths".into()))
     }
 }
 
@@ -309,8 +310,9 @@ impl Gradient for Problem<'_> {
         let per_row = (self.labels.len() as f64).recip();
         let slopes = product(self.features.transpose(), error.as_ref(), Threads::One);
         let mut gradient = Vec::with_capacity(weights.len());
-        for ((slope, error), own) in slopes.col_iter().zip(error.col_iter()).zip(self.penalised(weights)) {
-            gradient.extend(slope.iter().zip(own).map(|(s, w)| s * per_row + self.scale() * w));
+        for ((slope, error), penalty) in slopes.col_iter().zip(error.col_iter()).zip(self.penalised(weights))
+        {
+            gradient.extend(slope.iter().zip(penalty).map(|(s, w)| s * per_row + self.scale() * w));
             gradient.push(error.iter().sum::<f64>() * per_row);
         }
         Ok(gradient)

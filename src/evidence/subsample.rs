@@ -9,7 +9,7 @@ use faer::{Mat, MatRef};
 
 use super::rows::drawn;
 use super::statistics::{Statistics, in_batches};
-use crate::data::anchors::{Division, Scoring, Worth};
+use crate::data::anchors::{Division, FitMetrics, Scoring};
 use crate::data::{Groups, Pool, TaskChoice};
 use crate::linalg::{Threads, product, rows_of, with_intercept};
 use crate::scenario::{Metric, Model, ScenarioError};
@@ -34,7 +34,7 @@ pub struct Subsample {
     targets: Mat<f64>,
     in_sample: bool,
     scoring: Scoring,
-    drawn: Vec<Worth>,
+    drawn: Vec<FitMetrics>,
 }
 
 impl Subsample {
@@ -160,7 +160,7 @@ impl Subsample {
     }
 
     /// What each draw so far is worth.
-    pub(super) fn worths(&self) -> &[Worth] {
+    pub(super) fn metrics(&self) -> &[FitMetrics] {
         &self.drawn
     }
 
@@ -191,7 +191,7 @@ impl Subsample {
 
     /// Mean squared error on the test rows, in units of each target's variance, and the classification metrics of the
     /// same predictions.
-    fn draw(&self, draw: usize) -> Result<Worth, ScenarioError> {
+    fn draw(&self, draw: usize) -> Result<FitMetrics, ScenarioError> {
         let count = self.targets.ncols();
         let Division { fitted: drawn, tested: left } = self.divided(draw);
         let (samples, labels) = (self.features(&drawn), rows_of(self.targets.as_ref(), &drawn));
@@ -204,18 +204,18 @@ impl Subsample {
         for ((to, from), offset) in scores.col_iter_mut().zip(predicted.col_iter()).zip(&offsets) {
             to.iter_mut().zip(&tested.rows).for_each(|(to, &row)| *to = from.get(row) + offset);
         }
-        Ok(self.scoring.worth(scores.as_ref(), self.targets.as_ref(), &tested))
+        Ok(self.scoring.metrics(scores.as_ref(), self.targets.as_ref(), &tested))
     }
 }
 
 /// A metric of one draw.
-pub(super) fn value(worth: &Worth, metric: Metric) -> Option<f64> {
+pub(super) fn value(metrics: &FitMetrics, metric: Metric) -> Option<f64> {
     match metric {
-        Metric::Risk => Some(worth.risk),
-        Metric::R2 => Some(1.0 - worth.risk),
-        Metric::Auc => worth.auc,
-        Metric::Accuracy => worth.accuracy,
-        Metric::BalancedAccuracy => worth.balanced_accuracy,
-        Metric::MacroF1 => worth.macro_f1,
+        Metric::Risk => Some(metrics.risk),
+        Metric::R2 => Some(1.0 - metrics.risk),
+        Metric::Auc => metrics.auc,
+        Metric::Accuracy => metrics.accuracy,
+        Metric::BalancedAccuracy => metrics.balanced_accuracy,
+        Metric::MacroF1 => metrics.macro_f1,
     }
 }

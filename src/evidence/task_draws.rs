@@ -109,11 +109,11 @@ impl TaskDraws {
 
     /// The mean over tasks of each draw that all tasks have.
     fn means(&self, metric: Metric) -> Option<Vec<f64>> {
-        let count = self.each.iter().map(|one| one.worths().len()).min().unwrap_or(0);
+        let count = self.each.iter().map(|one| one.metrics().len()).min().unwrap_or(0);
         let mut sums = vec![0.0; count];
         for one in &self.each {
-            for (sum, worth) in sums.iter_mut().zip(one.worths()) {
-                *sum += value(worth, metric)? / self.each.len() as f64;
+            for (sum, metrics) in sums.iter_mut().zip(one.metrics()) {
+                *sum += value(metrics, metric)? / self.each.len() as f64;
             }
         }
         Some(sums)

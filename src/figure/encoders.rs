@@ -49,19 +49,19 @@ pub fn over(found: &EncoderCurves, title: &str, axis: &Axis, p: usize) -> Figure
 
 /// The plot on screen: the encoders, with the marks and the crosshair of the one in focus.
 #[must_use]
-pub fn screen(shown: &Analysis, found: &EncoderSummary, asked: &risk::Asked) -> Plot {
+pub fn screen(shown: &Analysis, found: &EncoderSummary, options: &risk::PlotOptions) -> Plot {
     let (curves, metric) = (&shown.curves, shown.request.metric);
     // Encoders have no common n/p.
-    let mut plot = plot(&found.curves, risk::x_axis(curves, true), asked.log);
+    let mut plot = plot(&found.curves, risk::x_axis(curves, true), options.log);
     let focus = shown.request.scenario.focus();
     let at = found.points.iter().position(|(name, _)| focus == Some(name));
     let beside = curves.curves.iter().filter(|curve| curve.spec.id != CurveId::Chosen).map(|curve| {
         let look = looks::of(curve.spec.id, &curve.spec.featurization);
         risk::of_metric(curve, &format!("{} · {}", focus.unwrap_or_default(), curve.name), look, metric)
     });
-    let under: Vec<Trace> = risk::frozen(asked.frozen, metric).chain(beside).collect();
-    plot.marks.extend(risk::pin(asked.pin, curves));
-    plot.crosshair = asked.crosshair.map(|x| Crosshair { x, curve: at.map(|at| under.len() + at) });
+    let under: Vec<Trace> = risk::frozen(options.frozen, metric).chain(beside).collect();
+    plot.marks.extend(risk::pin(options.pin, curves));
+    plot.crosshair = options.crosshair.map(|x| Crosshair { x, curve: at.map(|at| under.len() + at) });
     plot.traces.splice(..0, under);
     // Each in the colour of its curve, so that overlapping points can be distinguished.
     let points = |measured: &[Compared], p: usize, encoder: Option<usize>| -> Vec<Evidence> {
@@ -70,13 +70,13 @@ pub fn screen(shown: &Analysis, found: &EncoderSummary, asked: &risk::Asked) -> 
         let found = measured.iter().filter_map(|point| risk::measured(point, p, metric));
         found.map(|point| Evidence { x: point.x * share, role, ..point }).collect()
     };
-    for other in asked.beside {
+    for other in options.beside {
         let encoder = found.points.iter().position(|(name, _)| *name == other.name);
         plot.points.extend(points(&other.points, other.dimension, encoder));
     }
-    plot.points.extend(points(asked.measured, curves.dimension, at));
-    risk::logistic(&mut plot, asked, curves.dimension, metric);
-    risk::target(&mut plot, asked);
+    plot.points.extend(points(options.measured, curves.dimension, at));
+    risk::logistic(&mut plot, options, curves.dimension, metric);
+    risk::target(&mut plot, options);
     plot
 }
 

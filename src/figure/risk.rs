@@ -29,7 +29,7 @@ pub(super) const fn axis(metric: Metric) -> &'static str {
 
 /// Options of the risk plot.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Asked<'a> {
+pub struct PlotOptions<'a> {
     pub log: bool,
     /// The n/p axis is labelled in n.
     pub samples: bool,
@@ -55,8 +55,8 @@ pub struct Asked<'a> {
 
 /// Adds logistic regression as a curve with error bars; nothing unless the metric is accuracy or AUC. `dimension` is the
 /// number of samples of one unit of the x axis.
-pub(super) fn logistic(plot: &mut Plot, asked: &Asked, dimension: usize, metric: Metric) {
-    let found = asked.logistic.iter().filter_map(|probe| Some((probe.samples, probe.of(metric)?)));
+pub(super) fn logistic(plot: &mut Plot, options: &PlotOptions, dimension: usize, metric: Metric) {
+    let found = options.logistic.iter().filter_map(|probe| Some((probe.samples, probe.of(metric)?)));
     let points: Vec<Evidence> = found
         .map(|(samples, of)| Evidence {
             x: samples as f64 / dimension as f64,
@@ -78,8 +78,8 @@ pub(super) fn logistic(plot: &mut Plot, asked: &Asked, dimension: usize, metric:
 }
 
 /// Adds a horizontal line at the target with a mark where it is reached; extends the y axis to include it.
-pub(super) fn target(plot: &mut Plot, asked: &Asked) {
-    let Some(value) = asked.target.filter(|value| value.is_finite() && *value > 0.0) else { return };
+pub(super) fn target(plot: &mut Plot, options: &PlotOptions) {
+    let Some(value) = options.target.filter(|value| value.is_finite() && *value > 0.0) else { return };
     let apart = if plot.y.scale == Scale::Log { 1.25 } else { 1.0 };
     plot.y.from = plot.y.from.min(value / apart);
     plot.y.to = plot.y.to.max(value * apart);
@@ -90,21 +90,21 @@ pub(super) fn target(plot: &mut Plot, asked: &Asked) {
         *curve += 1;
     }
     let mark =
-        asked.reached.map(|(x, label)| Mark { kind: MarkKind::Target, x, y: value, label: label.into() });
+        options.reached.map(|(x, label)| Mark { kind: MarkKind::Target, x, y: value, label: label.into() });
     plot.marks.extend(mark);
 }
 
 /// The chosen curve with those it is compared with.
 #[must_use]
-pub fn plot(shown: &Analysis, asked: &Asked) -> Plot {
+pub fn plot(shown: &Analysis, options: &PlotOptions) -> Plot {
     let curves = &shown.curves;
     let metric = shown.request.metric;
     // Later curves are drawn on top: frozen ones first, then compared ones, the chosen curve last.
     let mut traces: Vec<Trace> = Vec::new();
-    traces.extend(frozen(asked.frozen, metric));
+    traces.extend(frozen(options.frozen, metric));
     for curve in curves.curves.iter().rev() {
         let id = curve.spec.id;
-        let name = asked.of.map_or_else(|| curve.name.clone(), |of| format!("{of} · {}", curve.name));
+        let name = options.of.map_or_else(|| curve.name.clone(), |of| format!("{of} · {}", curve.name));
         let mut trace =
             of_metric(curve, &name, looks::under(&curves.scenario, id, &curve.spec.featurization), metric);
         // One band only, since overlapping bands are illegible.
@@ -114,7 +114,7 @@ pub fn plot(shown: &Analysis, asked: &Asked) -> Plot {
         traces.push(trace);
     }
     // The risk on held-out tasks, for comparison with the in-sample curve.
-    if let Some(points) = shown.left_out.as_ref().filter(|_| asked.left_out && metric == Metric::Risk) {
+    if let Some(points) = shown.left_out.as_ref().filter(|_| options.left_out && metric == Metric::Risk) {
         let at = traces.len().saturating_sub(1);
         traces.insert(at, Trace::new(words::LEFT_OUT, points.as_ref().clone(), looks::LEFT_OUT));
     }
@@ -125,15 +125,15 @@ pub fn plot(shown: &Analysis, asked: &Asked) -> Plot {
     // The optimum's regimes, if the optimum is on screen.
     let optimal = curves.curves.iter().any(|c| c.spec.id == CurveId::Optimal)
         || matches!(shown.request.scenario.featurization, Featurization::Optimal { at: None });
-    let x = x_axis(curves, asked.samples);
-    let mut plot = over(curves, x, (metric, asked.log), traces, &extrema, optimal);
-    plot.marks.extend(pin(asked.pin, curves));
+    let x = x_axis(curves, options.samples);
+    let mut plot = over(curves, x, (metric, options.log), traces, &extrema, optimal);
+    plot.marks.extend(pin(options.pin, curves));
     plot.marks.extend(chosen.and_then(|curve| end(curve, metric)));
     plot.points =
-        asked.measured.iter().filter_map(|point| measured(point, curves.dimension, metric)).collect();
-    plot.crosshair = asked.crosshair.map(|x| Crosshair { x, curve: plot.traces.len().checked_sub(1) });
-    logistic(&mut plot, asked, curves.dimension, metric);
-    target(&mut plot, asked);
+        options.measured.iter().filter_map(|point| measured(point, curves.dimension, metric)).collect();
+    plot.crosshair = options.crosshair.map(|x| Crosshair { x, curve: plot.traces.len().checked_sub(1) });
+    logistic(&mut plot, options, curves.dimension, metric);
+    target(&mut plot, options);
     plot
 }
 

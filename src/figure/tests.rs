@@ -35,11 +35,11 @@ fn analysis(preset: &str, settings: &[(&str, &str)]) -> Analysis {
 
 /// A figure for every view.
 fn figures(shown: &Analysis) -> Vec<Figure> {
-    let asked = risk::Asked { log: true, ..risk::Asked::default() };
-    let mut all = vec![Figure::of("risk", Panel::Plot(risk::plot(shown, &asked)))];
+    let options = risk::PlotOptions { log: true, ..risk::PlotOptions::default() };
+    let mut all = vec![Figure::of("risk", Panel::Plot(risk::plot(shown, &options)))];
     for style in [variance::Style::Stacked, variance::Style::Lines] {
-        let asked = variance::Asked { style, log: true, ..variance::Asked::default() };
-        all.push(Figure::of("terms", Panel::Plot(variance::plot(shown, &asked).unwrap())));
+        let options = variance::PlotOptions { style, log: true, ..variance::PlotOptions::default() };
+        all.push(Figure::of("terms", Panel::Plot(variance::plot(shown, &options).unwrap())));
     }
     all.extend(selection::figure(shown, true));
     all.extend(selection::figure(shown, false));
@@ -129,7 +129,7 @@ fn cells_and_svg_have_equal_words() {
 #[test]
 fn the_words_of_a_divergence_and_a_regime() {
     let shown = analysis("double-divergence", &[]);
-    let plot = risk::plot(&shown, &risk::Asked { log: true, ..risk::Asked::default() });
+    let plot = risk::plot(&shown, &risk::PlotOptions { log: true, ..risk::PlotOptions::default() });
     let labels: Vec<&str> = plot.marks.iter().map(|m| m.label.as_str()).filter(|l| !l.is_empty()).collect();
     assert_eq!(labels, ["2.58, n = 200 · 200 strong directions", "infinite, n = 1000"]);
     let bands: Vec<&str> = plot.bands.iter().map(|b| b.name.as_str()).collect();
@@ -141,7 +141,7 @@ fn the_words_of_a_divergence_and_a_regime() {
 fn a_value_above_the_axis_is_noted() {
     let shown = analysis("double-divergence", &[("featurization.kind", "raw"), ("noise", "0.01")]);
     // Raw features far above the median on a linear axis are cut at small n.
-    let plot = risk::plot(&shown, &risk::Asked::default());
+    let plot = risk::plot(&shown, &risk::PlotOptions::default());
     let cut: Vec<_> = plot.marks.iter().filter(|m| m.kind == crate::chart::MarkKind::Beyond).collect();
     let highest = |t: &super::picture::Trace| {
         let body = t.points.iter().filter(|p| t.poles.iter().all(|pole| (p.0 - pole).abs() > 0.2));

@@ -14,7 +14,7 @@ use crate::theory::Risk;
 
 /// Options of the plot of the terms.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Asked<'a> {
+pub struct PlotOptions<'a> {
     /// Whether the y axis is logarithmic; stacks require a linear one.
     pub log: bool,
     /// The n/p axis is labelled in n.
@@ -127,10 +127,10 @@ const MOST_SOLID: f64 = 0.45;
 
 /// The terms of the chosen curve; `None` without a curve.
 #[must_use]
-pub fn plot(shown: &Analysis, asked: &Asked) -> Option<Plot> {
-    if let Some(quantity) = asked.style.quantity() {
-        let mut plot = quantities::screen(&shown.curves, quantity, (asked.log, asked.samples));
-        plot.crosshair = asked.crosshair.map(|x| Crosshair { x, curve: plot.traces.len().checked_sub(1) });
+pub fn plot(shown: &Analysis, options: &PlotOptions) -> Option<Plot> {
+    if let Some(quantity) = options.style.quantity() {
+        let mut plot = quantities::screen(&shown.curves, quantity, (options.log, options.samples));
+        plot.crosshair = options.crosshair.map(|x| Crosshair { x, curve: plot.traces.len().checked_sub(1) });
         return Some(plot);
     }
     let curve = shown.curves.curves.iter().find(|c| c.spec.id == CurveId::Chosen)?;
@@ -142,10 +142,10 @@ pub fn plot(shown: &Analysis, asked: &Asked) -> Option<Plot> {
     let inside = curve.divergences().filter(|d| window.contains(d.at));
     let peaks: Vec<f64> = inside.map(|d| d.risk).collect();
     let mut marks: Vec<Mark> = curve.extrema.iter().map(|d| mark(d, &shown.curves)).collect();
-    let x = risk::x_axis(&shown.curves, asked.samples);
-    let crosshair = asked.crosshair.map(|x| Crosshair { x, curve: None });
+    let x = risk::x_axis(&shown.curves, options.samples);
+    let crosshair = options.crosshair.map(|x| Crosshair { x, curve: None });
     let whole = std::slice::from_ref(&total);
-    if asked.style.stacks(shown) {
+    if options.style.stacks(shown) {
         let ends = range::of(whole, window, peaks.into_iter(), (Scale::Linear, true));
         marks.extend(beyond(whole, window, ends.1, &marks));
         let poles = total.poles.clone();
@@ -156,20 +156,20 @@ pub fn plot(shown: &Analysis, asked: &Asked) -> Option<Plot> {
             values: t.points.into_iter().map(|p| p.1).collect(),
         });
         let stack = Stack { x: curve.xs.clone(), layers: layers.collect(), poles };
-        let points = evidence(shown, asked, true);
+        let points = evidence(shown, options, true);
         let y = Axis::new(RISK, ends, false);
         let traces = vec![total];
         return Some(Plot { stack: Some(stack), traces, marks, points, crosshair, ..Plot::new(x, y) });
     }
     let mut traces = parts;
     traces.push(total);
-    let scale = if asked.log { Scale::Log } else { Scale::Linear };
-    let (low, high) = range::of(&traces, window, peaks.into_iter(), (scale, !asked.log));
+    let scale = if options.log { Scale::Log } else { Scale::Linear };
+    let (low, high) = range::of(&traces, window, peaks.into_iter(), (scale, !options.log));
     // Vanishing terms would extend the axis over irrelevant decades.
-    let low = if asked.log { low.max(high * 1e-5) } else { low };
+    let low = if options.log { low.max(high * 1e-5) } else { low };
     marks.extend(beyond(&traces, window, high, &marks));
-    let points = evidence(shown, asked, false);
-    let y = Axis::new(RISK, (low, high), asked.log);
+    let points = evidence(shown, options, false);
+    let y = Axis::new(RISK, (low, high), options.log);
     Some(Plot { traces, marks, points, crosshair, ..Plot::new(x, y) })
 }
 
@@ -208,7 +208,7 @@ fn solid(curve: &Curve, window: Window) -> f64 {
 }
 
 /// The measured risk and the estimated terms, stacked or separate.
-fn evidence(shown: &Analysis, asked: &Asked, stacked: bool) -> Vec<Evidence> {
+fn evidence(shown: &Analysis, options: &PlotOptions, stacked: bool) -> Vec<Evidence> {
     let (p, noise) = (shown.model.dimension(), shown.model.noise().get());
     // In the order of the parts; the topmost sum is the risk itself.
     let terms = |t: &Terms| -> Vec<f64> {
@@ -232,7 +232,7 @@ fn evidence(shown: &Analysis, asked: &Asked, stacked: bool) -> Vec<Evidence> {
         });
         std::iter::once(noise).chain(sums).take(parts.len()).collect()
     };
-    let estimated = asked.measured.iter().filter_map(|point| Some((point, point.measured.terms.as_ref()?)));
+    let estimated = options.measured.iter().filter_map(|point| Some((point, point.measured.terms.as_ref()?)));
     let estimated = estimated.flat_map(|(point, found)| {
         let at = measured(point, p, Metric::Risk);
         let each = at
@@ -240,5 +240,5 @@ fn evidence(shown: &Analysis, asked: &Asked, stacked: bool) -> Vec<Evidence> {
             .flat_map(move |at| terms(found).into_iter().map(move |mean| Evidence { mean, ..at }));
         each.map(|at| Evidence { error: f64::NAN, median: None, ..at })
     });
-    estimated.chain(asked.measured.iter().filter_map(|point| measured(point, p, Metric::Risk))).collect()
+    estimated.chain(options.measured.iter().filter_map(|point| measured(point, p, Metric::Risk))).collect()
 }

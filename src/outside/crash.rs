@@ -30,7 +30,7 @@ pub fn install() {
     // Both fail only if hooks are already installed, which is harmless.
     let _ = errors.install();
     let _ = REPORTS.set(panics);
-    panic::set_hook(Box::new(tell));
+    panic::set_hook(Box::new(report));
 }
 
 /// Whether `RUST_BACKTRACE` asks for backtraces.
@@ -91,7 +91,7 @@ fn write(info: &PanicHookInfo<'_>) -> Option<PathBuf> {
     Some(path)
 }
 
-fn tell(info: &PanicHookInfo<'_>) {
+fn report(info: &PanicHookInfo<'_>) {
     if is_contained() {
         return;
     }

@@ -105,15 +105,15 @@ impl Report<'_> {
         let Some((best, least)) = self.expectation.recommended() else {
             return "no method can be recommended: half of these rows are too few for an estimate\n".into();
         };
-        let way = match best {
+        let method = match best {
             Method::Raw => "the raw features, by least squares",
             Method::Components => "principal components, by least squares",
             Method::Selected => "B, by least squares",
             Method::RawTuned => "the raw features, with a tuned ridge",
             Method::Prior => "the prior (--prior), with a tuned ridge",
         };
-        let mut out = format!("recommended: {way}, with an expected risk of {}\n", shown(least));
-        let written = self.expectation.methods().into_iter().find(|(method, _)| *method == self.written());
+        let mut out = format!("recommended: {method}, with an expected risk of {}\n", shown(least));
+        let written = self.expectation.methods().into_iter().find(|(other, _)| *other == self.written());
         if let Some((_, risk)) = written.filter(|(_, risk)| *risk > least) {
             let _ = match risk / least - 1.0 {
                 more if more < 10.0 => {

@@ -123,8 +123,9 @@ fn of_source(weights: &Weights) -> Value {
 /// A point with a fixed number of labels of each class.
 #[must_use]
 pub fn per_class(found: &PerClass) -> Value {
-    let of = |told: Option<Estimate>| told.map_or(Value::Null, |told| number(told.value));
-    let error = |told: Option<Estimate>| told.map_or(Value::Null, |told| number(told.standard_error));
+    let of = |estimate: Option<Estimate>| estimate.map_or(Value::Null, |estimate| number(estimate.value));
+    let error =
+        |estimate: Option<Estimate>| estimate.map_or(Value::Null, |estimate| number(estimate.standard_error));
     json!({
         "samples": found.samples,
         "per_class": found.count,
@@ -318,12 +319,12 @@ fn pretraining(budget: &PretrainingBudget) -> Value {
         "best_split": best_split(&budget.best),
     });
     if let (Some(needed), Some(object)) = (&budget.needed, object.as_object_mut()) {
-        let told = json!({
+        let needed_json = json!({
             "risk": number(needed.target),
             "tasks": intervals(&needed.tasks),
             "samples": intervals(&needed.samples),
         });
-        object.insert("needed".into(), told);
+        object.insert("needed".into(), needed_json);
     }
     object
 }

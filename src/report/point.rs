@@ -109,8 +109,8 @@ pub(super) static SHOWN: [Field; 18] = [
     field("macro_f1_standard_error", "", |p| shown(p, |s| error(s.macro_f1))),
 ];
 
-fn error(told: Option<Estimate>) -> Value {
-    or_null(told.map(|told| told.standard_error))
+fn error(estimate: Option<Estimate>) -> Value {
+    or_null(estimate.map(|estimate| estimate.standard_error))
 }
 
 /// Fields of points of a scenario with a test covariance.

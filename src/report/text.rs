@@ -150,8 +150,8 @@ fn measured(points: &[Point], metric: Metric) -> String {
             score(|s| s.auc),
             score(|s| s.accuracy),
         ];
-        let told = shown.and_then(|s| s.score(metric));
-        let (value, error) = (told.map(|e| e.value), told.map(|e| e.standard_error));
+        let estimate = shown.and_then(|s| s.score(metric));
+        let (value, error) = (estimate.map(|e| e.value), estimate.map(|e| e.standard_error));
         match metric {
             Metric::Risk | Metric::R2 => {}
             Metric::Auc => columns.insert(columns.len() - 1, error),
@@ -286,9 +286,9 @@ pub fn per_class(all: &[PerClass]) -> String {
             "{} labels of each class, n {}: risk {:.4} ± {:.4} (standard deviation of one draw {:.4})",
             found.count, found.samples, found.risk.value, found.risk.standard_error, found.spread
         );
-        for (name, told) in [("AUC", found.auc), ("accuracy", found.accuracy)] {
-            if let Some(told) = told {
-                let _ = write!(out, ", {name} {:.4} ± {:.4}", told.value, told.standard_error);
+        for (name, estimate) in [("AUC", found.auc), ("accuracy", found.accuracy)] {
+            if let Some(estimate) = estimate {
+                let _ = write!(out, ", {name} {:.4} ± {:.4}", estimate.value, estimate.standard_error);
             }
         }
         match found.fewer {

@@ -106,17 +106,17 @@ mod tests {
             let all = curves(&request(&scenario, axis.clone()), &|| false).unwrap();
             let before = curves(&request(&unshifted, axis), &|| false).unwrap();
             assert!(all.regimes.is_empty() && all.transitions.is_empty() && !before.regimes.is_empty());
-            for (curve, own) in all.curves.iter().zip(&before.curves) {
-                for (point, own) in all.points(curve).zip(before.points(own)) {
-                    let (risk, own_risk) = (point.risk.unwrap(), own.risk.unwrap());
-                    assert!((risk.risk / own_risk.risk - 1.0).abs() > 1e-3, "{}", curve.name);
+            for (curve, unshifted) in all.curves.iter().zip(&before.curves) {
+                for (point, unshifted) in all.points(curve).zip(before.points(unshifted)) {
+                    let (risk, unshifted_risk) = (point.risk.unwrap(), unshifted.risk.unwrap());
+                    assert!((risk.risk / unshifted_risk.risk - 1.0).abs() > 1e-3, "{}", curve.name);
                     assert_eq!(point.population.unwrap().unshifted, Some(risk.unshifted));
-                    assert_eq!(own.population.unwrap().unshifted, None);
+                    assert_eq!(unshifted.population.unwrap().unshifted, None);
                     // A curve that is not optimised for the test risk keeps its fit.
                     if !matches!(curve.spec.id, CurveId::Pcr | CurveId::Floor) {
-                        assert!((risk.unshifted / own_risk.risk - 1.0).abs() < 1e-9, "{}", curve.name);
+                        assert!((risk.unshifted / unshifted_risk.risk - 1.0).abs() < 1e-9, "{}", curve.name);
                     }
-                    assert!(point.reference.optimal.is_none() && own.reference.optimal.is_some());
+                    assert!(point.reference.optimal.is_none() && unshifted.reference.optimal.is_some());
                     let floor = point.reference.floor.unwrap().risk;
                     assert!(floor <= risk.risk * (1.0 + 1e-9), "{}: {floor} {risk:?}", curve.name);
                 }

@@ -54,7 +54,7 @@ pub fn await_answer() {
 pub struct Reader {
     expecting: bool,
     after_escape: bool,
-    held: Vec<Event>,
+    pending: Vec<Event>,
     text: String,
 }
 
@@ -83,14 +83,14 @@ impl Reader {
             return vec![Read::Input(event)];
         }
         let key = *key;
-        if self.held.is_empty() {
+        if self.pending.is_empty() {
             let begins = is_char(&key, ']')
                 && (key.modifiers.contains(KeyModifiers::ALT) || std::mem::take(&mut self.after_escape));
             self.after_escape = key.code == KeyCode::Esc;
             if !begins {
                 return vec![Read::Input(event)];
             }
-            self.held.push(event);
+            self.pending.push(event);
             return Vec::new();
         }
         let ended =
@@ -111,7 +111,7 @@ impl Reader {
             KeyCode::Char(c) if self.goes_on(c) => self.text.push(c),
             _ => return self.pass(event),
         }
-        self.held.push(event);
+        self.pending.push(event);
         Vec::new()
     }
 
@@ -132,7 +132,7 @@ impl Reader {
     /// The sequence is not an answer: passes on everything held back and this event.
     fn pass(&mut self, event: Event) -> Vec<Read> {
         self.text.clear();
-        std::mem::take(&mut self.held).into_iter().chain([event]).map(Read::Input).collect()
+        std::mem::take(&mut self.pending).into_iter().chain([event]).map(Read::Input).collect()
     }
 }
 

@@ -205,20 +205,20 @@ fn move_to(from: Option<(u16, u16)>, to: (u16, u16), out: &mut String) {
     let (x, y) = to;
     let absolute = format!("\x1b[{};{}H", y + 1, x + 1);
     let relative = from.map(|(column, row)| {
-        let mut way = String::new();
+        let mut path = String::new();
         if y > row {
-            way.push_str(&step(y - row, 'B'));
+            path.push_str(&step(y - row, 'B'));
         }
         if x > column {
-            way.push_str(&step(x - column, 'C'));
+            path.push_str(&step(x - column, 'C'));
         }
         if x < column {
-            way.push_str(&step(column - x, 'D'));
+            path.push_str(&step(column - x, 'D'));
         }
-        (way, y < row)
+        (path, y < row)
     });
     match relative {
-        Some((way, false)) if way.len() < absolute.len() => out.push_str(&way),
+        Some((path, false)) if path.len() < absolute.len() => out.push_str(&path),
         _ => out.push_str(&absolute),
     }
 }

@@ -32,14 +32,14 @@ use crate::engine::THREAD_PREFIX;
 use crate::outside::crash;
 
 /// The screen; each frame is written to the terminal at once.
-pub type Screen = Terminal<CompactBackend<BufWriter<Gate>>>;
+pub type Screen = Terminal<CompactBackend<BufWriter<GuardedStdout>>>;
 
 /// Standard output while the program controls the terminal. Bytes still buffered after it is released (a panic in the
 /// middle of a frame) are dropped.
 #[derive(Debug)]
-pub struct Gate;
+pub struct GuardedStdout;
 
-impl Write for Gate {
+impl Write for GuardedStdout {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if ENTERED.load(Ordering::SeqCst) { stdout().write(bytes) } else { Ok(bytes.len()) }
     }
@@ -54,7 +54,7 @@ static MOUSE: AtomicBool = AtomicBool::new(false);
 
 /// An event for the main thread from outside.
 #[derive(Debug)]
-pub enum Outside {
+pub enum ExternalEvent {
     /// A key, a paste or the mouse, with its permit.
     Input(Event, Permit),
     /// The terminal can no longer be read.
@@ -92,7 +92,7 @@ impl Session {
     pub fn enter() -> io::Result<Self> {
         set_panic_hook();
         enter()?;
-        let backend = CompactBackend::new(BufWriter::with_capacity(1 << 16, Gate));
+        let backend = CompactBackend::new(BufWriter::with_capacity(1 << 16, GuardedStdout));
         match Terminal::new(backend) {
             Ok(screen) => Ok(Self { screen }),
             Err(error) => {
@@ -312,7 +312,7 @@ fn hung_up() -> bool {
 pub fn listen<E: Send + 'static>(
     sender: &Sender<E>,
     asked: bool,
-    wrap: impl Fn(Outside) -> E + Clone + Send + 'static,
+    wrap: impl Fn(ExternalEvent) -> E + Clone + Send + 'static,
 ) -> io::Result<()> {
     let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGCONT])?;
     let (to_main, wrapped) = (sender.clone(), wrap.clone());
@@ -322,7 +322,7 @@ pub fn listen<E: Send + 'static>(
                 // Without this thread the signal waits for the main thread.
                 let _ = thread::Builder::new().name(SIGNALS.into()).spawn(move || end_in_time(signal));
             }
-            if to_main.send(wrapped(Outside::Signal(signal))).is_err() {
+            if to_main.send(wrapped(ExternalEvent::Signal(signal))).is_err() {
                 break;
             }
         }
@@ -330,7 +330,7 @@ pub fn listen<E: Send + 'static>(
     let (to_main, wrapped) = (sender.clone(), wrap.clone());
     thread::Builder::new().name(HANG_UP.into()).spawn(move || {
         if hung_up() {
-            let _ = to_main.send(wrapped(Outside::InputLost));
+            let _ = to_main.send(wrapped(ExternalEvent::InputLost));
         }
     })?;
     let to_main = sender.clone();
@@ -340,7 +340,7 @@ pub fn listen<E: Send + 'static>(
         let mut joiner = Joiner::new(std::env::var_os("SSH_CONNECTION").is_some());
         loop {
             let Ok(events) = read(&mut joiner) else {
-                let _ = to_main.send(wrap(Outside::InputLost));
+                let _ = to_main.send(wrap(ExternalEvent::InputLost));
                 return;
             };
             for read in events.into_iter().flat_map(|event| reader.take(event)).collect::<Vec<_>>() {
@@ -349,9 +349,9 @@ pub fn listen<E: Send + 'static>(
                         if places.send(()).is_err() {
                             return;
                         }
-                        Outside::Input(event, Permit(taken.clone()))
+                        ExternalEvent::Input(event, Permit(taken.clone()))
                     }
-                    Read::Background(light) => Outside::Background(light),
+                    Read::Background(light) => ExternalEvent::Background(light),
                 };
                 if to_main.send(wrap(outside)).is_err() {
                     return;

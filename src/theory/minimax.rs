@@ -145,7 +145,7 @@ impl MinimaxSelection {
         (at(self.task.kept()), at(&self.inverse_roots))
     }
 
-    fn water(&self, t: f64, alpha: f64) -> Water {
+    fn water(&self, t: f64, alpha: f64) -> FilterLevel {
         let reach = self.task.reach();
         let floor = |atoms: usize| {
             let (kept, inverse) = self.prefix(atoms);
@@ -159,7 +159,7 @@ impl MinimaxSelection {
         let (kept, inverse) = self.prefix(low);
         let squares = self.inverses.get(low).copied().unwrap_or(f64::NAN);
         let h = if kept < reach { floor(low).max(0.0) } else { 0.0 };
-        Water {
+        FilterLevel {
             atoms: low,
             floor: h,
             df2: kept - 2.0 * t * inverse + t * t * squares + h * h * (reach - kept),
@@ -223,7 +223,7 @@ fn lower_hull(x: &[f64], y: impl Fn(usize) -> f64) -> Vec<usize> {
 }
 
 /// The filter at one level.
-struct Water {
+struct FilterLevel {
     atoms: usize,
     floor: f64,
     /// Σ w a².

@@ -10,12 +10,12 @@ use super::quantity::{SampleRatio, TheoryError};
 
 /// κ written as `offset − base`, so that s + κ = (s − base) + offset is accurate as κ → −s_min.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Place {
+pub(crate) struct OffsetKappa {
     pub base: f64,
     pub offset: f64,
 }
 
-impl Place {
+impl OffsetKappa {
     /// κ = eˡ.
     fn positive(log: f64) -> Self {
         Self { base: 0.0, offset: log.exp() }
@@ -40,7 +40,7 @@ pub(crate) struct Coordinate {
 }
 
 impl Coordinate {
-    pub(crate) fn between(left: Place, right: Place) -> Self {
+    pub(crate) fn between(left: OffsetKappa, right: OffsetKappa) -> Self {
         if left.kappa() == 0.0 {
             Self { base: 0.0, unit: Some(right.kappa()) }
         } else {
@@ -48,7 +48,7 @@ impl Coordinate {
         }
     }
 
-    pub(crate) fn of(self, place: Place) -> f64 {
+    pub(crate) fn of(self, place: OffsetKappa) -> f64 {
         let offset = place.kappa() + self.base;
         match self.unit {
             Some(unit) => offset / unit,
@@ -57,12 +57,12 @@ impl Coordinate {
         }
     }
 
-    pub(crate) fn place(self, at: f64) -> Place {
-        Place { base: self.base, offset: self.unit.map_or_else(|| at.exp(), |unit| at * unit) }
+    pub(crate) fn place(self, at: f64) -> OffsetKappa {
+        OffsetKappa { base: self.base, offset: self.unit.map_or_else(|| at.exp(), |unit| at * unit) }
     }
 
     /// Derivative of κ in the coordinate at a place.
-    pub(crate) fn scale(self, place: Place) -> f64 {
+    pub(crate) fn scale(self, place: OffsetKappa) -> f64 {
         self.unit.unwrap_or(place.kappa() + self.base)
     }
 }
@@ -81,31 +81,31 @@ pub fn minimum(spectrum: &Spectrum, sample_ratio: SampleRatio) -> f64 {
 }
 
 /// κ₀, where df2 = α; `None` at α = rank (where κ₀ = 0) and for the null featurization.
-fn edge(spectrum: &Spectrum, alpha: f64) -> Option<Place> {
+fn edge(spectrum: &Spectrum, alpha: f64) -> Option<OffsetKappa> {
     let (_, smallest) = spectrum.range()?;
-    let margin = |place: Place| sums_at(spectrum, place.base, place.offset).margin(spectrum, alpha);
+    let margin = |place: OffsetKappa| sums_at(spectrum, place.base, place.offset).margin(spectrum, alpha);
     if alpha < spectrum.rank() {
         // The ridgeless κ has D > 0 and lies right of κ₀.
         let high = fixed_point::solve(spectrum, alpha, 0.0, None).ln();
         let mut low = high - 1.0;
-        while margin(Place::positive(low)) > 0.0 {
+        while margin(OffsetKappa::positive(low)) > 0.0 {
             low -= 2.0 * (high - low);
         }
-        return root(low, high, 1e-15, |log| margin(Place::positive(log))).map(Place::positive);
+        return root(low, high, 1e-15, |log| margin(OffsetKappa::positive(log))).map(OffsetKappa::positive);
     }
     let half = (0.5 * smallest).ln();
-    if margin(Place::negative(half)) > 0.0 {
+    if margin(OffsetKappa::negative(half)) > 0.0 {
         // (w_min s_min²)/δ² ≤ df2 bounds δ = κ + s_min from below.
         let low = smallest * (spectrum.weights().last()? / alpha).sqrt().min(0.5) * 0.999;
-        let place = |log: f64| Place { base: smallest, offset: log.exp() };
+        let place = |log: f64| OffsetKappa { base: smallest, offset: log.exp() };
         return root(low.ln(), half, 1e-15, |log| margin(place(log))).map(place);
     }
     // |κ₀| is small compared with s_min: α − rank = −(unused + gap) ≤ |κ₀|·O(Σ w/s).
     let mut low = half - 1.0;
-    while margin(Place::negative(low)) < 0.0 && low > half - 700.0 {
+    while margin(OffsetKappa::negative(low)) < 0.0 && low > half - 700.0 {
         low -= 2.0 * (half - low);
     }
-    root(low, half, 1e-15, |log| margin(Place::negative(log))).map(Place::negative)
+    root(low, half, 1e-15, |log| margin(OffsetKappa::negative(log))).map(OffsetKappa::negative)
 }
 
 /// Smallest accepted distance of a ridge from λ_min, relative to λ_min.
@@ -131,25 +131,26 @@ pub(crate) fn solve(
     if ridge <= minimum * (1.0 - CLOSEST) {
         return Err(refuse(minimum));
     }
-    let value = |place: Place| {
+    let value = |place: OffsetKappa| {
         place.kappa() * sums_at(spectrum, place.base, place.offset).unfitted(spectrum, alpha) / alpha - ridge
     };
     let half = (0.5 * smallest).ln();
     let found = if edge.kappa() > 0.0 {
-        let high = Place { base: 0.0, offset: fixed_point::solve(spectrum, alpha, 0.0, None) };
+        let high = OffsetKappa { base: 0.0, offset: fixed_point::solve(spectrum, alpha, 0.0, None) };
         // A ridge below the rounding of the sums counts as 0.
         let none = value(high) <= 0.0;
-        let search = || root(edge.offset.ln(), high.offset.ln(), 1e-15, |log| value(Place::positive(log)));
-        if none { Some(high) } else { search().map(Place::positive) }
-    } else if edge.base > 0.0 && value(Place::negative(half)) >= 0.0 {
-        let place = |log: f64| Place { base: smallest, offset: log.exp() };
+        let search =
+            || root(edge.offset.ln(), high.offset.ln(), 1e-15, |log| value(OffsetKappa::positive(log)));
+        if none { Some(high) } else { search().map(OffsetKappa::positive) }
+    } else if edge.base > 0.0 && value(OffsetKappa::negative(half)) >= 0.0 {
+        let place = |log: f64| OffsetKappa { base: smallest, offset: log.exp() };
         root(edge.offset.ln(), half, 1e-15, |log| value(place(log))).map(place)
     } else {
         // |λ| < −κ, since 1 − df1/α < 1.
         let far = if edge.base > 0.0 { half } else { (-edge.kappa()).ln() };
-        root(far, (-ridge).ln(), 1e-15, |log| value(Place::negative(log))).map(Place::negative)
+        root(far, (-ridge).ln(), 1e-15, |log| value(OffsetKappa::negative(log))).map(OffsetKappa::negative)
     };
-    found.map(Place::kappa).ok_or(refuse(minimum))
+    found.map(OffsetKappa::kappa).ok_or(refuse(minimum))
 }
 
 /// Newton's iteration for λ(κ) = λ from a guess. λ(κ) is convex right of −s_min and D > 0 on the admissible branch,

@@ -3,7 +3,7 @@
 use super::Spectrum;
 use super::descent::{Point, crossing, local_minimum};
 use super::fixed_point::{self, sums_at};
-use super::negative::{Coordinate, Place};
+use super::negative::{Coordinate, OffsetKappa};
 use super::quantity::{NoiseVariance, RidgeChoice, SampleRatio, TheoryError};
 use super::risk::{self, Risk};
 use super::vector::total;
@@ -20,7 +20,7 @@ pub struct Optimizer<'a> {
 
 #[derive(Debug, Clone, Copy)]
 struct Node {
-    place: Place,
+    place: OffsetKappa,
     objective: Objective,
     /// df1 and Σ w a(1−a), from which the ridgeless κ is started.
     df1: f64,
@@ -47,7 +47,7 @@ struct Terms {
 }
 
 impl Terms {
-    fn at(spectrum: &Spectrum, place: Place) -> Self {
+    fn at(spectrum: &Spectrum, place: OffsetKappa) -> Self {
         let kappa = place.kappa();
         let [df2, bias, rise, fall] = total!(spectrum, place.base, place.offset, [kappa], 4, |w, s, e, r| {
             let (a, b) = (s * r, r * kappa);
@@ -66,7 +66,7 @@ impl Terms {
 }
 
 impl Objective {
-    fn at(spectrum: &Spectrum, place: Place) -> Self {
+    fn at(spectrum: &Spectrum, place: OffsetKappa) -> Self {
         Self { plain: Terms::at(spectrum, place), test: spectrum.test().map(|test| Terms::at(test, place)) }
     }
 
@@ -104,7 +104,7 @@ impl<'a> Optimizer<'a> {
     /// Nodes every quarter of an e-fold: the objective is composed of sigmoids of unit width in log κ.
     #[must_use]
     pub fn new(spectrum: &'a Spectrum) -> Self {
-        let node = |place: Place| {
+        let node = |place: OffsetKappa| {
             let [df1, gap] = first_sums(spectrum, place);
             Node { place, objective: Objective::at(spectrum, place), df1, gap }
         };
@@ -171,7 +171,7 @@ impl<'a> Optimizer<'a> {
         non_negative: bool,
         ridgeless: f64,
         close: f64,
-    ) -> impl Iterator<Item = (Place, f64)> {
+    ) -> impl Iterator<Item = (OffsetKappa, f64)> {
         self.nodes.windows(2).filter_map(move |pair| {
             let [left, right] = pair else { return None };
             if right.objective.plain.df2 >= alpha || (non_negative && right.place.kappa() <= ridgeless) {
@@ -182,7 +182,7 @@ impl<'a> Optimizer<'a> {
                 return None;
             }
             let along = Coordinate::between(left.place, right.place);
-            let point = |place: Place, objective: &Objective| {
+            let point = |place: OffsetKappa, objective: &Objective| {
                 let (value, slope) = objective.height(alpha, noise);
                 Point { at: along.of(place), value, slope: slope * along.scale(place), sums: () }
             };
@@ -209,7 +209,7 @@ impl<'a> Optimizer<'a> {
 }
 
 /// df1 and Σ w a(1−a).
-fn first_sums(spectrum: &Spectrum, place: Place) -> [f64; 2] {
+fn first_sums(spectrum: &Spectrum, place: OffsetKappa) -> [f64; 2] {
     let kappa = place.kappa();
     total!(spectrum, place.base, place.offset, [kappa], 2, |w, s, _, r| {
         let wa = w * s * r;
@@ -218,16 +218,16 @@ fn first_sums(spectrum: &Spectrum, place: Place) -> [f64; 2] {
 }
 
 /// Nodes of κ of either sign, increasing, between which the optimal ridge is searched.
-pub(crate) fn places(spectrum: &Spectrum) -> Vec<Place> {
+pub(crate) fn places(spectrum: &Spectrum) -> Vec<OffsetKappa> {
     let mut places = Vec::new();
     if let Some((largest, smallest)) = spectrum.range() {
         for step in (1..=56).rev() {
-            places.push(Place { base: smallest, offset: smallest * (-0.25 * f64::from(step)).exp() });
+            places.push(OffsetKappa { base: smallest, offset: smallest * (-0.25 * f64::from(step)).exp() });
         }
-        places.push(Place { base: 0.0, offset: 0.0 });
+        places.push(OffsetKappa { base: 0.0, offset: 0.0 });
         let mut log = smallest.ln() - 9.0;
         while log < largest.ln() + 42.0 {
-            places.push(Place { base: 0.0, offset: log.exp() });
+            places.push(OffsetKappa { base: 0.0, offset: log.exp() });
             log += if log < largest.ln() + 4.0 { 0.25 } else { 1.0 };
         }
     }

@@ -155,13 +155,13 @@ fn ctrl_z_stops_everything_in_the_foreground() {
     pty.wait_for("peaks");
     let shell = pty.process_id();
     let children = std::fs::read_to_string(format!("/proc/{shell}/task/{shell}/children")).unwrap();
-    let own: u32 = children.trim().parse().unwrap();
+    let child: u32 = children.trim().parse().unwrap();
     let state = |id: u32| {
         let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap();
         stat.rsplit_once(')').unwrap().1.trim_start().chars().next().unwrap()
     };
     pty.send("\x1a");
-    pty.wait("both to stop", |_| state(shell) == 'T' && state(own) == 'T');
+    pty.wait("both to stop", |_| state(shell) == 'T' && state(child) == 'T');
     let all = format!("-{shell}");
     assert!(std::process::Command::new("kill").args(["-s", "CONT", "--", &all]).status().unwrap().success());
     pty.wait_for("peaks");

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use super::common::Pty;
 
 /// The limit in milliseconds of a release build, or that of a debug build on a busy machine.
-fn within(promise: u64) -> Duration {
-    Duration::from_millis(if cfg!(debug_assertions) { 2000 } else { promise })
+fn within(milliseconds: u64) -> Duration {
+    Duration::from_millis(if cfg!(debug_assertions) { 2000 } else { milliseconds })
 }
 
 #[test]

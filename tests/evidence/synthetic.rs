@@ -287,8 +287,8 @@ fn results_do_not_depend_on_threads_or_batches() {
 fn a_run_stops_between_draws_and_keeps_its_batches() {
     let model = model(&[("dimension", "60")]);
     let mut run = MonteCarlo::new(&model, 30, 1, Covariates::Gaussian).unwrap();
-    let asked = AtomicUsize::new(0);
-    let stop = || asked.fetch_add(1, Ordering::Relaxed) >= 20;
+    let polls = AtomicUsize::new(0);
+    let stop = || polls.fetch_add(1, Ordering::Relaxed) >= 20;
     assert_eq!(run.run(1000, &mut |_| (), &stop), Err(ScenarioError::Interrupted));
     assert_eq!(run.statistics().draws, 16);
 }
@@ -353,12 +353,12 @@ fn agreement_names_the_differences_and_their_causes() {
     for (sentence, word) in agreement.off.iter().zip(words) {
         assert!(sentence.contains(word), "{sentence}");
     }
-    let told = |error, samples_of_rank| {
+    let line = |error, samples_of_rank| {
         point(300.0, 1.0, Circumstances::Real { tested: 900, in_sample: false, error, samples_of_rank })
             .reason()
     };
-    assert!(told(Some(0.1), true).contains("± 10.00 %"));
-    assert!(told(Some(0.01), true).contains("about as many labels as features"));
+    assert!(line(Some(0.1), true).contains("± 10.00 %"));
+    assert!(line(Some(0.01), true).contains("about as many labels as features"));
     assert!(agreement.off[0].starts_with("n = 90 is 4.0 standard errors above"), "{agreement:?}");
     assert_eq!(Agreement::of(&[]).lines(), ["no point can be compared with the theory"]);
 }

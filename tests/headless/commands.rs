@@ -61,8 +61,8 @@ fn completions_and_manual_know_every_command() {
         }
         assert!(script.contains("featurization"), "{shell}");
     }
-    let asked = "COMP_WORDS=(riskscope cu); COMP_CWORD=1; _riskscope riskscope cu riskscope; echo \"${COMPREPLY[@]}\"";
-    let script = text(&["completions", "bash"]) + asked;
+    let query = "COMP_WORDS=(riskscope cu); COMP_CWORD=1; _riskscope riskscope cu riskscope; echo \"${COMPREPLY[@]}\"";
+    let script = text(&["completions", "bash"]) + query;
     let output = std::process::Command::new("bash").args(["--norc", "-c", &script]).output().unwrap();
     assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), "curve", "{output:?}");
 

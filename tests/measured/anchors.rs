@@ -106,12 +106,12 @@ fn accuracy_with_few_labels_of_many_classes_matches_fits() {
     for samples in [60, 100, 300, 900] {
         let want = accuracy_of_fits(&fresh, &of_fresh, 50, samples, 0.3 * unit);
         let shown = at(&model, samples as f64).shown.unwrap();
-        let told = shown.accuracy.unwrap().value;
+        let estimated = shown.accuracy.unwrap().value;
         println!(
-            "n = {samples}: told {told:.3}, fits {want:.3}, formula {:.3}",
+            "n = {samples}: estimated {estimated:.3}, fits {want:.3}, formula {:.3}",
             shown.path.accuracy.unwrap().value
         );
-        assert!((told - want).abs() < 0.03, "n = {samples}: {told} for {want}");
+        assert!((estimated - want).abs() < 0.03, "n = {samples}: {estimated} for {want}");
         assert!(shown.anchored && shown.spread.is_some(), "{shown:?}");
         formula = formula.max((shown.path.accuracy.unwrap().value - want).abs());
     }
@@ -182,8 +182,8 @@ fn diverging_fits_raise_the_estimate() {
     let notes = anchor(&model);
     for samples in [20.0, 50.0] {
         let point = at(&model, samples);
-        let told = point.risk.map(|r| r.risk);
-        assert!(told.is_none_or(|risk| risk > 1e3), "n = {samples}: {told:?}");
+        let estimated = point.risk.map(|r| r.risk);
+        assert!(estimated.is_none_or(|risk| risk > 1e3), "n = {samples}: {estimated:?}");
     }
     assert!(notes.iter().any(|note| note.contains("leave-one-out path")), "{notes:?}");
 }

@@ -8,9 +8,9 @@ use super::command::riskscope;
 fn risks(features: &str, targets: &str, ridge: &str, samples: &str, flags: &[&str]) -> Vec<f64> {
     let folder = "tests/data/files/";
     let (features, targets) = (format!("{folder}{features}"), format!("{folder}{targets}"));
-    let asked =
+    let arguments =
         ["eval", "--features", &features, "--targets", &targets, "--ridge", ridge, "--samples", samples];
-    let output = riskscope(&[&asked[..], flags, &["--json"]].concat()).output().unwrap();
+    let output = riskscope(&[&arguments[..], flags, &["--json"]].concat()).output().unwrap();
     let points: Value = serde_json::from_slice(&output.stdout)
         .unwrap_or_else(|e| panic!("{features} {targets}: {e}: {}", String::from_utf8_lossy(&output.stderr)));
     points.as_array().unwrap().iter().map(|point| point["risk"].as_f64().unwrap()).collect()

@@ -86,8 +86,8 @@ fn hdf5_datasets_are_read_by_their_paths() {
         assert_eq!(names(&format!("h5py_types.h5:{dataset}")), ["cat", "owl"]);
         let targets = written(&format!("h5py_types.h5:{dataset}"));
         let pool = Pool::load(&written("pyarrow_types.npy"), &targets, Reading::Auto, &|_| true).unwrap();
-        let told = pool.warnings().iter().any(|w| w.contains("1 row of 40 has no label"));
-        assert!(pool.rows() == 39 && told, "{dataset}: {:?}", pool.warnings());
+        let reported = pool.warnings().iter().any(|w| w.contains("1 row of 40 has no label"));
+        assert!(pool.rows() == 39 && reported, "{dataset}: {:?}", pool.warnings());
     }
     assert_eq!(names("h5py_types.h5:enum"), ["GREEN", "RED"]);
     assert_eq!(names("h5py_types.h5:flag"), ["0", "1"]);

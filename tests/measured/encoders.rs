@@ -57,8 +57,8 @@ impl Rows {
         let of = |t: usize| self.classes.iter().filter(|c| **c == t).count() as f64 / count as f64;
         let shares: Vec<f64> = (0..CLASSES).map(of).collect();
         let target = |row: usize, t: usize| {
-            let own = f64::from(u8::from(self.classes[row] == t));
-            (own - shares[t]) / (shares[t] * (1.0 - shares[t])).sqrt()
+            let indicator = f64::from(u8::from(self.classes[row] == t));
+            (indicator - shares[t]) / (shares[t] * (1.0 - shares[t])).sqrt()
         };
         let samples = DMatrix::from_fn(n, p, |i, j| x[(drawn[i], j)]);
         let labels = DMatrix::from_fn(n, CLASSES, |i, t| target(drawn[i], t));
@@ -201,10 +201,10 @@ fn every_format_has_equal_numbers() {
         all.extend(more);
         String::from_utf8(riskscope(&all).output().unwrap().stdout).unwrap()
     };
-    let asked = ["--samples", "50,200,800", "--target", "0.8"];
-    let json: Value = serde_json::from_str(&run(&[&asked[..], &["--json"]].concat())).unwrap();
-    let csv = run(&[&asked[..], &["--format", "csv"]].concat());
-    let text = run(&asked);
+    let arguments = ["--samples", "50,200,800", "--target", "0.8"];
+    let json: Value = serde_json::from_str(&run(&[&arguments[..], &["--json"]].concat())).unwrap();
+    let csv = run(&[&arguments[..], &["--format", "csv"]].concat());
+    let text = run(&arguments);
     assert_eq!(json["metric"], "risk");
     let mut lines = csv.lines().skip(1);
     for encoder in json["encoders"].as_array().unwrap() {

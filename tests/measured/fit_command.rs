@@ -106,8 +106,8 @@ fn the_report_recommends_a_method() {
     let methods: Vec<f64> = words.lines().filter(|l| l.starts_with("  ")).filter_map(of).collect();
     assert!(methods.len() >= 4, "{words}");
     let least = methods.into_iter().fold(f64::INFINITY, f64::min);
-    let told = words.lines().find(|l| l.starts_with("recommended: ")).and_then(of).unwrap();
-    assert_eq!(told, least, "{words}");
+    let estimated = words.lines().find(|l| l.starts_with("recommended: ")).and_then(of).unwrap();
+    assert_eq!(estimated, least, "{words}");
     let many = text(&mut fit(&room, &["--samples", "100000", "--out", "M.npy"]));
     assert!(many.contains("B is 10×"), "{many}");
 }

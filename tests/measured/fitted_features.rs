@@ -101,8 +101,8 @@ fn compare(samples: usize, tasks: &[&str], draws: usize, grid: &Grid) -> (Vec<(f
             total += tested.iter().map(|&i| error(i).powi(2)).sum::<f64>() / tested.len() as f64;
         }
         let TaskChoice::Task(position) = whole.task(task).unwrap() else { panic!() };
-        let promised = best.tasks.iter().find(|t| t.0 == position).unwrap().1;
-        found.push((promised, total / draws as f64));
+        let expected = best.tasks.iter().find(|t| t.0 == position).unwrap().1;
+        found.push((expected, total / draws as f64));
     }
     (found, best.standard_error)
 }
@@ -129,20 +129,23 @@ const TASKS: [&str; 15] = [
 /// new rows), and the standard error of the expected mean. A featurization made from half of the rows is a little worse
 /// than one made from all.
 fn apart(samples: usize, tasks: &[&str], draws: usize, grid: &Grid) -> (f64, f64, f64) {
-    let (found, own) = compare(samples, tasks, draws, grid);
+    let (found, expected_error) = compare(samples, tasks, draws, grid);
     let count = found.len() as f64;
-    let apart: Vec<f64> = found.iter().map(|(promised, measured)| measured - promised).collect();
+    let apart: Vec<f64> = found.iter().map(|(expected, measured)| measured - expected).collect();
     let mean = apart.iter().sum::<f64>() / count;
     let spread = apart.iter().map(|d| (d - mean).powi(2)).sum::<f64>() / (count - 1.0);
-    (mean, (spread / count).sqrt(), own)
+    (mean, (spread / count).sqrt(), expected_error)
 }
 
 #[test]
 fn a_fitted_b_has_its_expected_risk() {
     let grid = Grid { etas: vec![1.0], exponents: vec![0.0] };
-    let (mean, error, own) = apart(200, &TASKS, 8, &grid);
+    let (mean, error, expected_error) = apart(200, &TASKS, 8, &grid);
     // Measured: 0.019 less than expected, since the expectation uses B made from half of the rows; its standard error is 0.017.
-    assert!(mean.abs() < 1.5 * own && mean < 2.0 * error && own < 0.06, "{mean} ± {error}, {own}");
+    assert!(
+        mean.abs() < 1.5 * expected_error && mean < 2.0 * error && expected_error < 0.06,
+        "{mean} ± {error}, {expected_error}"
+    );
 }
 
 #[test]
@@ -150,8 +153,11 @@ fn a_fitted_b_has_its_expected_risk() {
 fn a_fitted_b_has_its_expected_risk_at_every_n() {
     let grid = Grid { etas: vec![0.0, 0.3, 0.7, 1.0], exponents: vec![0.0] };
     for samples in [100, 200, 400, 800] {
-        let (mean, error, own) = apart(samples, &TASKS, 24, &grid);
-        println!("n = {samples}: {mean:.4} ± {error:.4}, told to ± {own:.4}");
-        assert!(mean.abs() < own && mean < 2.0 * error, "n = {samples}: {mean} ± {error}, {own}");
+        let (mean, error, expected_error) = apart(samples, &TASKS, 24, &grid);
+        println!("n = {samples}: {mean:.4} ± {error:.4}, known to ± {expected_error:.4}");
+        assert!(
+            mean.abs() < expected_error && mean < 2.0 * error,
+            "n = {samples}: {mean} ± {error}, {expected_error}"
+        );
     }
 }

@@ -58,11 +58,12 @@ fn speakers(groups: usize, each: usize, seed: u64) -> Speakers {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let mut normal = || -> f64 { random.sample(StandardNormal) };
     let (p, rows) = (30, groups * each);
-    let own: Vec<Vec<f64>> = (0..groups).map(|_| (0..p).map(|_| 2.0 * normal()).collect()).collect();
+    let speaker_means: Vec<Vec<f64>> =
+        (0..groups).map(|_| (0..p).map(|_| 2.0 * normal()).collect()).collect();
     let class = |group: usize| if group.is_multiple_of(2) { 1.0 } else { -1.0 };
     let features = Array2::from_shape_fn((rows, p), |(i, j)| {
         let group = i / each;
-        own[group][j] + normal() + if j == 0 { 3.0 * class(group) } else { 0.0 }
+        speaker_means[group][j] + normal() + if j == 0 { 3.0 * class(group) } else { 0.0 }
     });
     let labels = (0..rows).map(|i| if class(i / each) > 0.0 { "f" } else { "m" }.to_owned());
     (features, labels.collect(), (0..rows).map(|i| format!("s{}", i / each)).collect())
@@ -116,22 +117,22 @@ fn leaving_speakers_out_estimates_the_risk_on_new_speakers() {
     assert!(number(blocks, "together it is ") > 2.0 * by_rows, "{blocks}");
 
     // The risk on new speakers. Between draws of speakers the two have standard deviations of 0.13 and 0.09.
-    let (mut told, mut met) = (0.0, 0.0);
+    let (mut estimated, mut measured) = (0.0, 0.0);
     for seed in 2..8 {
         let (features, labels, names) = speakers(24, 10, seed);
         let pool = pool_of(&room, &features, "labels.txt", &labels).unwrap();
         let groups: Vec<Option<String>> = names.into_iter().map(Some).collect();
-        told += tuned(&Arc::new(pool.grouped("groups", &groups).unwrap())).0 / 6.0;
-        met += best_ridge_error((&features, &labels), &speakers(40, 10, 1000 + seed)) / 6.0;
+        estimated += tuned(&Arc::new(pool.grouped("groups", &groups).unwrap())).0 / 6.0;
+        measured += best_ridge_error((&features, &labels), &speakers(40, 10, 1000 + seed)) / 6.0;
     }
-    assert!((told / met - 1.0).abs() < 0.2, "told {told}, met {met}");
+    assert!((estimated / measured - 1.0).abs() < 0.2, "estimated {estimated}, measured {measured}");
 }
 
 /// At 5 of 24 speakers the path alone, which assumes that many independent rows, is far below fits tested on other speakers.
 #[test]
 fn few_groups_match_fits_on_drawn_groups() {
     let room = Folder::new();
-    let (mut told, mut path, mut met) = (0.0, 0.0, 0.0);
+    let (mut estimated, mut path, mut measured) = (0.0, 0.0, 0.0);
     for seed in 20..26 {
         let (features, labels, names) = speakers(24, 10, seed);
         let x = room.path("x.npy");
@@ -151,16 +152,19 @@ fn few_groups_match_fits_on_drawn_groups() {
             at().shown.unwrap().anchored
                 && curve.notes(model.ridge()).iter().any(|n| n.contains("drawn groups"))
         );
-        told += at().risk.unwrap().risk / 6.0;
+        estimated += at().risk.unwrap().risk / 6.0;
         let alpha = at().shown.unwrap().alpha.unwrap();
         let other = speakers(60, 10, 2000 + seed);
         let fitted = |i: u64| {
             let (features, labels, _) = speakers(5, 10, 3000 + 10 * seed + i);
             error_of_ridge((&features, &labels), &other, alpha)
         };
-        met += (0..6).map(fitted).sum::<f64>() / 36.0;
+        measured += (0..6).map(fitted).sum::<f64>() / 36.0;
     }
-    assert!((told / met - 1.0).abs() < 0.15 && path < 0.85 * met, "told {told}, path {path}, met {met}");
+    assert!(
+        (estimated / measured - 1.0).abs() < 0.15 && path < 0.85 * measured,
+        "estimated {estimated}, path {path}, measured {measured}"
+    );
 }
 
 type Speakers = (Array2<f64>, Vec<String>, Vec<String>);
@@ -200,7 +204,7 @@ fn near_copies_are_reported_with_the_risk_without_them() {
     let label = |i: usize| if truth[i % 150] { "yes" } else { "no" }.to_owned();
     let room = Folder::new();
     let labels: Vec<String> = (0..300).map(label).collect();
-    let (told, warnings) = tuned(&Arc::new(pool_of(&room, &twice, "y.txt", &labels).unwrap()));
+    let (estimated, warnings) = tuned(&Arc::new(pool_of(&room, &twice, "y.txt", &labels).unwrap()));
     let said =
         warnings.iter().find(|w| w.contains("nearly repeat")).unwrap_or_else(|| panic!("{warnings:?}"));
     assert!(said.starts_with("150 of 300 rows"), "{said}");
@@ -208,7 +212,7 @@ fn near_copies_are_reported_with_the_risk_without_them() {
     let right = tuned(&Arc::new(pool_of(&single, &once, "y.txt", &labels[..150]).unwrap()));
     assert!(!right.1.iter().any(|w| w.contains("nearly repeat")), "{:?}", right.1);
     let blocked = number(said, "together it is ");
-    assert!(told < 0.8 * right.0, "{told} {}", right.0);
+    assert!(estimated < 0.8 * right.0, "{estimated} {}", right.0);
     assert!((blocked / right.0 - 1.0).abs() < 0.15, "{blocked} for {}", right.0);
 }
 

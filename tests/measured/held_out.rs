@@ -144,9 +144,9 @@ fn split() -> (Folder, [String; 5]) {
 #[test]
 fn a_column_of_parts_equals_separate_files() {
     let (room, [x, y, tx, ty, all]) = split();
-    let asked = ["--samples", "30,60", "--ridge", "0.5", "--json"];
+    let arguments = ["--samples", "30,60", "--ridge", "0.5", "--json"];
     let found = |flags: &[&str]| {
-        let (code, text, said) = output(&[&["eval"], flags, &asked].concat());
+        let (code, text, said) = output(&[&["eval"], flags, &arguments].concat());
         assert_eq!(code, Some(0), "{said}");
         (serde_json::from_str::<Value>(&text).unwrap(), said)
     };
@@ -181,7 +181,7 @@ fn a_column_of_parts_equals_separate_files() {
 
     let refused = |column: &str, words: &[&str]| {
         let flags = ["eval", "--features", &features, "--targets", &targets, "--split-column", column];
-        let (code, _, said) = output(&[&flags[..], &asked].concat());
+        let (code, _, said) = output(&[&flags[..], &arguments].concat());
         assert!(code == Some(2) && words.iter().all(|word| said.contains(word)), "{said}");
     };
     refused("part", &["no column \"part\""]);

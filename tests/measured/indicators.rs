@@ -49,7 +49,7 @@ fn error_of_least_norm(train: &(Array2<f64>, Array1<f64>), test: &(Array2<f64>, 
 fn one_hot_tables_match_fits_at_the_peak() {
     const SEEDS: u64 = 4;
     let room = Folder::new();
-    let (mut told, mut path, mut met) = (0.0, 0.0, 0.0);
+    let (mut estimated, mut path, mut measured) = (0.0, 0.0, 0.0);
     for seed in 0..SEEDS {
         let rows = table(200, seed);
         let (x, y) = (room.path("x.npy"), room.path("y.npy"));
@@ -66,17 +66,17 @@ fn one_hot_tables_match_fits_at_the_peak() {
         curve.anchor(model.ridge(), &|| false).unwrap();
         let point = at();
         assert!(point.shown.unwrap().anchored);
-        told += point.risk.unwrap().risk;
+        estimated += point.risk.unwrap().risk;
         let test = table(2000, 100 + seed);
-        met +=
+        measured +=
             (0..10).map(|i| error_of_least_norm(&table(38, 1000 + 10 * seed + i), &test)).sum::<f64>() / 10.0;
     }
     let each = SEEDS as f64;
     assert!(
-        (0.7..1.4).contains(&(told / met)) && path > 2.0 * met,
-        "told {}, path {}, met {}",
-        told / each,
+        (0.7..1.4).contains(&(estimated / measured)) && path > 2.0 * measured,
+        "estimated {}, path {}, met {}",
+        estimated / each,
         path / each,
-        met / each
+        measured / each
     );
 }

@@ -57,9 +57,9 @@ fn auc_of_one_task_and_accuracy_of_all_and_neither_of_numbers() {
     let mut arguments = vec!["eval", "--json", "--samples", "150", "--ridge", "1", DATA[0], DATA[1], DATA[2]];
     arguments.push(numbers.to_str().unwrap());
     let output = riskscope(&arguments).output().unwrap();
-    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert!(told[0]["auc"].is_null() && told[0]["accuracy"].is_null(), "{told}");
-    assert!(told[0]["standard_error"].as_f64().unwrap() > 0.0);
+    let estimated: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(estimated[0]["auc"].is_null() && estimated[0]["accuracy"].is_null(), "{estimated}");
+    assert!(estimated[0]["standard_error"].as_f64().unwrap() > 0.0);
 }
 
 #[test]

@@ -103,8 +103,8 @@ fn quoted_delimiters_are_part_of_labels() {
     let both = room.file("both.txt", "\"a\"\na\n\"a\"\na\n");
     assert_eq!(labels(&both).names(), ["\"a\"", "a"]);
     let x = room.file("x.csv", lines(",", "", "").join("\n"));
-    let told = Pool::load(&x, &both, Reading::Auto, &|_| true).unwrap().warnings().join("\n");
-    assert!(told.contains("are different classes"), "{told}");
+    let notes = Pool::load(&x, &both, Reading::Auto, &|_| true).unwrap().warnings().join("\n");
+    assert!(notes.contains("are different classes"), "{notes}");
     assert_eq!(labels(&room.file("all.txt", "\"a\"\n\"b\"\n\"a\"\n\"b\"\n")).names(), ["a", "b"]);
     // R quotes text only: a missing value is written without quotes.
     let written = room.file("r.txt", "\"a\"\nNA\n\"a\"\n\"b\"\n\"b\"\n");
@@ -252,8 +252,8 @@ fn a_column_of_parts_is_reported_with_its_flag() {
     let target = part(&path, "label");
     let files = Files::new(&path, &target);
     let pool = Pool::of_files(&files, &|_| true).unwrap();
-    let told = pool.warnings().iter().filter(|w| w.contains("--split-column part")).count();
-    assert_eq!(told, 1, "{:?}", pool.warnings());
+    let notes = pool.warnings().iter().filter(|w| w.contains("--split-column part")).count();
+    assert_eq!(notes, 1, "{:?}", pool.warnings());
 }
 
 /// A page of 55 bytes that declares 1 040 000: the size is compared with what its codec can decompress before allocation.

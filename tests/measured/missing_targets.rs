@@ -136,7 +136,7 @@ fn the_standard_error_includes_shared_rows() {
     let (rows, p, sets) = (90, 4, 120);
     let mut random = ChaCha8Rng::seed_from_u64(11);
     let mut normal = || random.sample::<f64, _>(StandardNormal);
-    let (mut risks, mut told, mut apart) = (Vec::new(), 0.0, 0.0);
+    let (mut risks, mut estimated, mut apart) = (Vec::new(), 0.0, 0.0);
     for set in 0..sets {
         let x = Array2::from_shape_simple_fn((rows, p), &mut normal);
         let noise: Vec<f64> = (0..rows).map(|_| normal()).collect();
@@ -160,7 +160,7 @@ fn the_standard_error_includes_shared_rows() {
         };
         let found = of("mean");
         risks.push(found.risk.unwrap().risk);
-        told += found.shown.unwrap().standard_error / f64::from(sets);
+        estimated += found.shown.unwrap().standard_error / f64::from(sets);
         if set % 8 > 0 {
             continue;
         }
@@ -169,7 +169,7 @@ fn the_standard_error_includes_shared_rows() {
     }
     let mean = risks.iter().sum::<f64>() / risks.len() as f64;
     let spread = (risks.iter().map(|r| (r - mean).powi(2)).sum::<f64>() / risks.len() as f64).sqrt();
-    assert!((told / spread - 1.0).abs() < 0.15, "told {told}, seen {spread}");
+    assert!((estimated / spread - 1.0).abs() < 0.15, "estimated {estimated}, seen {spread}");
     assert!(apart / spread < 0.85, "of other rows {apart}, seen {spread}");
 }
 
@@ -232,10 +232,11 @@ fn every_command_reports_the_rows_of_each_target() {
     std::fs::write(&truth, text.lines().take(201).map(|line| format!("{line}\n")).collect::<String>())
         .unwrap();
     let (test, truth) = (test.to_str().unwrap(), truth.to_str().unwrap());
-    let asked = ["eval", "--features", x, "--targets", y, "--samples", "300", "--ridge", "0.3", "--json"];
+    let arguments = ["eval", "--features", x, "--targets", y, "--samples", "300", "--ridge", "0.3", "--json"];
     let held_out = |task: &str| {
         let more = ["--test-features", test, "--test-targets", truth, "--task", task];
-        let points: serde_json::Value = serde_json::from_str(&run(&[&asked[..], &more].concat()).0).unwrap();
+        let points: serde_json::Value =
+            serde_json::from_str(&run(&[&arguments[..], &more].concat()).0).unwrap();
         points[0]["held_out"]["risk"].as_f64().unwrap()
     };
     let each: f64 = TASKS.iter().map(|task| held_out(task)).sum::<f64>() / TASKS.len() as f64;

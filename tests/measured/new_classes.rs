@@ -110,7 +110,7 @@ fn risks(x: &Mat<f64>, targets: &[Vec<f64>], samples: usize, draws: u64, tuned: 
 type Met = Vec<(Method, (f64, f64), Vec<f64>)>;
 
 /// Expected risks at one number of samples, the recommended method, and the risks of new classes.
-fn expected_and_met(seed: u64, new: &[usize], samples: usize, draws: u64) -> (Method, Met) {
+fn expected_and_measured(seed: u64, new: &[usize], samples: usize, draws: u64) -> (Method, Met) {
     let mut digits = Digits::new(seed);
     let (x, classes) = digits.rows();
     let known: Vec<usize> = (0..ROWS).filter(|&i| !new.contains(&classes[i])).collect();
@@ -148,28 +148,29 @@ fn expected_and_met(seed: u64, new: &[usize], samples: usize, draws: u64) -> (Me
     let error = |of: fn(&riskscope::data::TaskExpectation) -> f64| {
         summary(&expectation.tasks.iter().map(of).collect::<Vec<_>>()).1
     };
-    let met = expectation.methods().into_iter().filter(|(_, risk)| risk.is_finite()).map(|(method, risk)| {
-        let (x, tuned, error) = match method {
-            Method::Raw => (fresh.clone(), false, error(|t| t.raw)),
-            Method::Components => (
-                mapped(Fitted::new(&pool, components, fitted.pcr_size).unwrap()),
-                false,
-                fitted.standard_error,
-            ),
-            Method::Selected => (
-                mapped(Fitted::new(&pool, fitted.shrinkage, fitted.kept).unwrap()),
-                false,
-                error(|t| t.fitted),
-            ),
-            Method::RawTuned => (fresh.clone(), true, error(|t| t.raw_tuned)),
-            Method::Prior => {
-                (mapped(Fitted::prior(&pool, prior.shrinkage).unwrap()), true, error(|t| t.prior_tuned))
-            }
-        };
-        (method, (risk, error), found(&x, tuned))
-    });
+    let measured =
+        expectation.methods().into_iter().filter(|(_, risk)| risk.is_finite()).map(|(method, risk)| {
+            let (x, tuned, error) = match method {
+                Method::Raw => (fresh.clone(), false, error(|t| t.raw)),
+                Method::Components => (
+                    mapped(Fitted::new(&pool, components, fitted.pcr_size).unwrap()),
+                    false,
+                    fitted.standard_error,
+                ),
+                Method::Selected => (
+                    mapped(Fitted::new(&pool, fitted.shrinkage, fitted.kept).unwrap()),
+                    false,
+                    error(|t| t.fitted),
+                ),
+                Method::RawTuned => (fresh.clone(), true, error(|t| t.raw_tuned)),
+                Method::Prior => {
+                    (mapped(Fitted::prior(&pool, prior.shrinkage).unwrap()), true, error(|t| t.prior_tuned))
+                }
+            };
+            (method, (risk, error), found(&x, tuned))
+        });
     let (method, _) = expectation.recommended().unwrap();
-    (method, met.collect())
+    (method, measured.collect())
 }
 
 const SPLITS: [[usize; 3]; 4] = [[0, 1, 2], [3, 4, 5], [6, 7, 8], [0, 5, 9]];
@@ -181,13 +182,13 @@ fn over_splits(seeds: std::ops::Range<u64>, samples: usize, draws: u64) -> (usiz
     let mut apart: Vec<(Method, Vec<f64>, Vec<f64>)> = Vec::new();
     for seed in seeds {
         for new in SPLITS {
-            let (recommended, met) = expected_and_met(seed, &new, samples, draws);
+            let (recommended, measured) = expected_and_measured(seed, &new, samples, draws);
             let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
-            let least = met.iter().map(|m| mean(&m.2)).fold(f64::INFINITY, f64::min);
-            let own = met.iter().find(|m| m.0 == recommended).map(|m| mean(&m.2)).unwrap();
+            let least = measured.iter().map(|m| mean(&m.2)).fold(f64::INFINITY, f64::min);
+            let error_of_one = measured.iter().find(|m| m.0 == recommended).map(|m| mean(&m.2)).unwrap();
             count += 1;
-            kept += usize::from(own <= 1.03 * least);
-            for (method, (risk, error), found) in met {
+            kept += usize::from(error_of_one <= 1.03 * least);
+            for (method, (risk, error), found) in measured {
                 let at = apart.iter().position(|a| a.0 == method).unwrap_or_else(|| {
                     apart.push((method, Vec::new(), Vec::new()));
                     apart.len() - 1
@@ -199,13 +200,13 @@ fn over_splits(seeds: std::ops::Range<u64>, samples: usize, draws: u64) -> (usiz
     }
     for (method, apart, errors) in &apart {
         let (mean, error) = summary(apart);
-        let own = (errors.iter().map(|e| e * e).sum::<f64>() / errors.len() as f64).sqrt();
+        let error_of_one = (errors.iter().map(|e| e * e).sum::<f64>() / errors.len() as f64).sqrt();
         println!(
-            "n = {samples}, {method:?}: met − expected {mean:.4} ± {error:.4}; one split's error {own:.4}"
+            "n = {samples}, {method:?}: met − expected {mean:.4} ± {error:.4}; one split's error {error_of_one:.4}"
         );
         assert!(
-            mean.abs() < own,
-            "n = {samples}, {method:?}: {mean} ± {error} apart, {own} is one standard error"
+            mean.abs() < error_of_one,
+            "n = {samples}, {method:?}: {mean} ± {error} apart, {error_of_one} is one standard error"
         );
     }
     println!("n = {samples}: the recommended method is best or within 3 % in {kept} of {count}");

@@ -44,7 +44,7 @@ fn gaussian_truth(p: usize, n: usize, noise: f64, draws: u64) -> f64 {
     total / draws as f64 / (1.0 + noise)
 }
 
-fn gaussian_promise(p: usize, rows: usize, n: usize, noise: f64, seed: u64) -> f64 {
+fn gaussian_estimate(p: usize, rows: usize, n: usize, noise: f64, seed: u64) -> f64 {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let theta: Vec<f64> = (0..p).map(|_| normal(&mut random)).collect();
     let length = theta.iter().map(|t| t * t).sum::<f64>().sqrt();
@@ -67,8 +67,12 @@ fn gaussian_rows_match_fits_to_fewer_rows() {
     for (rows, counts, tolerance) in [(410, &[40, 100, 160][..], 0.03), (150, &[80], 0.05)] {
         for &n in counts {
             let truth = gaussian_truth(200, n, 0.02, 60);
-            let told = (0..20).map(|seed| gaussian_promise(200, rows, n, 0.02, seed)).sum::<f64>() / 20.0;
-            assert!((told / truth - 1.0).abs() < tolerance, "{rows} rows, n {n}: {told} for {truth}");
+            let estimated =
+                (0..20).map(|seed| gaussian_estimate(200, rows, n, 0.02, seed)).sum::<f64>() / 20.0;
+            assert!(
+                (estimated / truth - 1.0).abs() < tolerance,
+                "{rows} rows, n {n}: {estimated} for {truth}"
+            );
         }
     }
 }
@@ -125,8 +129,8 @@ impl Others {
             gram.cholesky().unwrap().solve(&(x.transpose() * y))
         };
         let tested = DMatrix::from_fn(rest.len(), p, |i, j| self.features[(rest[i], j)] - centre[j]);
-        let told = tested * beta;
-        let score = |i: usize, t: usize| told[(i, t)] + level[t];
+        let estimated = tested * beta;
+        let score = |i: usize, t: usize| estimated[(i, t)] + level[t];
         let squares = (0..rest.len()).flat_map(|i| (0..tasks).map(move |t| (i, t)));
         let risk = squares.map(|(i, t)| (score(i, t) - target(rest[i], t)).powi(2)).sum::<f64>();
         let auc = |t: usize| {
@@ -181,17 +185,18 @@ fn packages(count: usize) -> (Path, Others, f64) {
 fn tuned_from_300(counts: &[usize], draws: u64) {
     let (path, others, unit) = packages(300);
     for &n in counts {
-        let told = path.evaluate(n as f64, RidgeChoice::OptimalNonNegative, TaskChoice::Mean, None).unwrap();
-        let fits = others.mean(n, told.ridge * unit, draws);
-        let off = told.risk / fits.risk - 1.0;
+        let estimated =
+            path.evaluate(n as f64, RidgeChoice::OptimalNonNegative, TaskChoice::Mean, None).unwrap();
+        let fits = others.mean(n, estimated.ridge * unit, draws);
+        let off = estimated.risk / fits.risk - 1.0;
         println!(
-            "300 rows, n {n}: told {:.4} ± {:.4}, fits {:.4}, {:+.2} %",
-            told.risk,
-            told.standard_error,
+            "300 rows, n {n}: estimated {:.4} ± {:.4}, fits {:.4}, {:+.2} %",
+            estimated.risk,
+            estimated.standard_error,
             fits.risk,
             100.0 * off
         );
-        assert!(off.abs() < 0.03, "n {n}: {} told, {} measured", told.risk, fits.risk);
+        assert!(off.abs() < 0.03, "n {n}: {} estimated, {} measured", estimated.risk, fits.risk);
     }
 }
 
@@ -218,9 +223,10 @@ fn risk_auc_and_accuracy_of_packages_from_1500_rows() {
             let point = path.evaluate(n as f64, choice, TaskChoice::Mean, None).unwrap();
             let fits = others.mean(n, ridge * unit, 40);
             let off = point.risk / fits.risk - 1.0;
-            let told = |t: usize| path.auc(&point, TaskChoice::Task(t)).unwrap().value;
+            let estimated = |t: usize| path.auc(&point, TaskChoice::Task(t)).unwrap().value;
             let tasks = others.names.len();
-            let apart: f64 = (0..tasks).map(|t| (told(t) - fits.auc[t]).abs()).sum::<f64>() / tasks as f64;
+            let apart: f64 =
+                (0..tasks).map(|t| (estimated(t) - fits.auc[t]).abs()).sum::<f64>() / tasks as f64;
             let accuracy = path.accuracy(&point).unwrap().value;
             println!(
                 "1500 rows, n {n}, ridge {ridge}: risk {:.4} for {:.4} ({:+.2} %), AUC {apart:.4} apart, accuracy \

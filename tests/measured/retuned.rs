@@ -49,7 +49,7 @@ fn products(rows: usize, seed: u64) -> Rows {
 }
 
 /// Mean over fits of scikit-learn's `Ridge(alpha)`: squared error on other rows over their variance.
-fn met(of: fn(usize, u64) -> Rows, samples: usize, alpha: f64, test: &Rows) -> f64 {
+fn fitted_risk(of: fn(usize, u64) -> Rows, samples: usize, alpha: f64, test: &Rows) -> f64 {
     const FITS: u64 = 16;
     let error = |seed: u64| {
         let (x, y) = of(samples, 10_000 + seed);
@@ -91,9 +91,9 @@ fn tuned_ridges_are_corrected_by_drawn_fits() {
     let (mut before, mut after, mut least) = (0.0, 0.0, 0.0);
     for seed in 0..3 {
         let [path, drawn] = estimates(&cosines(300, seed), SAMPLES, &room);
-        before += met(cosines, SAMPLES, path.1, &test);
-        after += met(cosines, SAMPLES, drawn.1, &test);
-        let grid = (-4..=4).map(|i| met(cosines, SAMPLES, 10_f64.powf(f64::from(i) / 2.0), &test));
+        before += fitted_risk(cosines, SAMPLES, path.1, &test);
+        after += fitted_risk(cosines, SAMPLES, drawn.1, &test);
+        let grid = (-4..=4).map(|i| fitted_risk(cosines, SAMPLES, 10_f64.powf(f64::from(i) / 2.0), &test));
         least += grid.fold(f64::INFINITY, f64::min);
     }
     assert!(
@@ -107,11 +107,14 @@ fn noisy_draws_are_repeated_until_precise() {
     const SAMPLES: usize = 40;
     const SEEDS: u64 = 4;
     let (room, test) = (Folder::new(), products(1500, 99));
-    let (mut path, mut told, mut fits) = (0.0, 0.0, 0.0);
+    let (mut path, mut estimated, mut fits) = (0.0, 0.0, 0.0);
     for seed in 0..SEEDS {
         let [before, after] = estimates(&products(300, seed), SAMPLES, &room);
-        (path, told) = (path + before.0, told + after.0);
-        fits += met(products, SAMPLES, after.1, &test);
+        (path, estimated) = (path + before.0, estimated + after.0);
+        fits += fitted_risk(products, SAMPLES, after.1, &test);
     }
-    assert!(path < 0.8 * fits && (told / fits - 1.0).abs() < 0.2, "path {path}, told {told}, fits {fits}");
+    assert!(
+        path < 0.8 * fits && (estimated / fits - 1.0).abs() < 0.2,
+        "path {path}, estimated {estimated}, fits {fits}"
+    );
 }

@@ -86,8 +86,8 @@ fn a_batch_reply_is_read_by_path_and_joined() {
     let loaded = files.load().unwrap();
     assert_eq!(loaded.features.read(), 12);
     let by_row = room.file("y.txt", "owl\ncat\n".repeat(6));
-    let told = pool(&batch, &by_row).unwrap().warnings().join("\n");
-    assert!(told.contains("--id custom_id"), "{told}");
+    let notes = pool(&batch, &by_row).unwrap().warnings().join("\n");
+    assert!(notes.contains("--id custom_id"), "{notes}");
     // Vectors are matched to targets by identifier, in the order of the targets.
     let right = features(case("writers/X.npy")).to_array();
     let order: Vec<usize> = {
@@ -142,11 +142,11 @@ fn row_counts_must_match_and_rows_are_no_headers() {
     }
     refused(pool(&x, room.file("y.csv", words("", 41))), &["41", "40"]);
     // An unknown word is a header where the number of rows implies it, and a note says so.
-    let told = pool(&x, room.file("y.csv", words("Vogelart\n", 40))).unwrap();
+    let notes = pool(&x, room.file("y.csv", words("Vogelart\n", 40))).unwrap();
     assert!(
-        told.warnings().iter().any(|w| w.contains("header") && w.contains("Vogelart")),
+        notes.warnings().iter().any(|w| w.contains("header") && w.contains("Vogelart")),
         "{:?}",
-        told.warnings()
+        notes.warnings()
     );
     let numbers: String = (0..41).map(|i| format!("{}\n", i % 3)).collect();
     refused(pool(&x, room.file("n.txt", numbers)), &["41", "40"]);
@@ -160,8 +160,8 @@ fn missing_labels_are_a_class_on_request_only() {
     assert_eq!(found.names(), right.names());
     let pool_of = |y: PathBuf| pool(&x, y).unwrap();
     assert_eq!(pool_of(case("lab_na.csv")).rows(), pool_of(case("lab_empty.txt")).rows());
-    let told = pool_of(case("lab_na.csv")).warnings().join("\n");
-    assert!(told.contains("25") && told.contains("--labels-as-they-are"), "{told}");
+    let notes = pool_of(case("lab_na.csv")).warnings().join("\n");
+    assert!(notes.contains("25") && notes.contains("--labels-as-they-are"), "{notes}");
     // One of 1500 labels is a blank line.
     let room = Folder::new();
     let rows =
@@ -225,8 +225,8 @@ fn non_features_are_left_out_with_a_note() {
     // The label's codes among the features are found, whatever the column is called.
     let x: String = (0..40).map(|i| format!("{},{},{}\n", (i * 5) % 11, i % 3 + 7, (i * i) % 13)).collect();
     let y: String = (0..40).map(|i| format!("{}\n", ["ant", "bee", "cow"][i % 3])).collect();
-    let told = pool(room.file("x2.csv", x), room.file("y.txt", y)).unwrap().warnings().join("\n");
-    assert!(told.contains("column 2 has one value for each class"), "{told}");
+    let notes = pool(room.file("x2.csv", x), room.file("y.txt", y)).unwrap().warnings().join("\n");
+    assert!(notes.contains("column 2 has one value for each class"), "{notes}");
 }
 
 #[test]

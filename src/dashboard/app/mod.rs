@@ -29,7 +29,7 @@ use crate::engine::{Ended, Outcome, Reply, Ticket, Worker, panic_if_asked};
 use crate::scenario::{DataSource, Model};
 use crate::study::measurement::{self, Measured};
 use crate::study::{Analysis, Progress, Request};
-use crate::terminal::session::{self, Outside, Session};
+use crate::terminal::session::{self, ExternalEvent, Session};
 
 /// Minimum time between frames while events keep coming.
 const FRAME: Duration = Duration::from_millis(16);
@@ -43,7 +43,7 @@ const CLIPBOARD: usize = 75_000;
 
 #[derive(Debug)]
 enum Event {
-    Outside(Outside),
+    ExternalEvent(ExternalEvent),
     Reply(Box<Reply<Analysis>>),
     Measured(Box<Reply<Measured>>),
     Exported(Reply<PathBuf>),
@@ -106,8 +106,8 @@ fn until_the_end(state: &mut State) -> io::Result<Exit> {
     let worker = Worker::spawn("analysis", jobs::analysis, move |reply| {
         drop(replies.send(Event::Reply(Box::new(reply))))
     })?;
-    let mut asked = None;
-    ask(&worker, state, &mut asked);
+    let mut requested = None;
+    ask(&worker, state, &mut requested);
     // Work of several seconds that changes of parameters must not discard: a separate worker, with one request for
     // each data set.
     let learned = sender.clone();
@@ -134,7 +134,7 @@ fn until_the_end(state: &mut State) -> io::Result<Exit> {
     if state.ask_background {
         session.ask_background()?;
     }
-    session::listen(&sender, state.ask_background, Event::Outside)?;
+    session::listen(&sender, state.ask_background, Event::ExternalEvent)?;
     if let Some(exit) = settle(&events, state, &mut outlets)? {
         return Ok(exit);
     }
@@ -149,13 +149,13 @@ fn until_the_end(state: &mut State) -> io::Result<Exit> {
         measure(&measurer, state, &mut measuring);
         // Events handled during the wait may need another answer. It is requested after this frame, so that an
         // endless stream of keys does not block drawing.
-        let more = asked.as_ref() != Some(&state.request());
+        let more = requested.as_ref() != Some(&state.request());
         let mut drawn = Drawn::default();
         outlets.session.draw(|frame| drawn = view::draw(frame, state))?;
         update(state, Command::Drawn(drawn));
         panic_if_asked("main");
         if more {
-            ask(&worker, state, &mut asked);
+            ask(&worker, state, &mut requested);
             if let Some(exit) = settle(&events, state, &mut outlets)? {
                 return Ok(exit);
             }
@@ -188,7 +188,7 @@ fn until_the_end(state: &mut State) -> io::Result<Exit> {
                 None => break,
             }
         }
-        if ask(&worker, state, &mut asked)
+        if ask(&worker, state, &mut requested)
             && let Some(exit) = settle(&events, state, &mut outlets)?
         {
             return Ok(exit);
@@ -199,9 +199,10 @@ fn until_the_end(state: &mut State) -> io::Result<Exit> {
 /// Whether a later mouse motion replaces this one, so that only the last position of a burst is kept.
 fn outdates(later: &Event, earlier: &Event) -> bool {
     match (later, earlier) {
-        (Event::Outside(Outside::Input(later, _)), Event::Outside(Outside::Input(earlier, _))) => {
-            input::outdates(later, earlier)
-        }
+        (
+            Event::ExternalEvent(ExternalEvent::Input(later, _)),
+            Event::ExternalEvent(ExternalEvent::Input(earlier, _)),
+        ) => input::outdates(later, earlier),
         _ => false,
     }
 }
@@ -217,14 +218,14 @@ fn learn(model: Arc<Model>, ticket: &Ticket<'_, Progress>) -> Result<Progress, E
 }
 
 /// Submits the request of the current state if it differs from the last one.
-fn ask(worker: &Worker<Request>, state: &mut State, asked: &mut Option<Request>) -> bool {
+fn ask(worker: &Worker<Request>, state: &mut State, requested: &mut Option<Request>) -> bool {
     let request = state.request();
-    if asked.as_ref() == Some(&request) {
+    if requested.as_ref() == Some(&request) {
         return false;
     }
     let generation = worker.submit(request.clone());
     update(state, Command::Asked(generation, Instant::now()));
-    *asked = Some(request);
+    *requested = Some(request);
     true
 }
 
@@ -266,7 +267,7 @@ fn take(event: Event, state: &mut State, outlets: &mut Outlets) -> io::Result<Op
         Event::Exported(reply) => Command::Written(reply.outcome),
         Event::Learned(Reply { outcome: Outcome::Partial(progress), .. }) => Command::Learning(progress),
         Event::Learned(_) => Command::Learned,
-        Event::Outside(Outside::Input(input, permit)) => {
+        Event::ExternalEvent(ExternalEvent::Input(input, permit)) => {
             drop(permit);
             // A terminal may have discarded its content at another size, even if its size is now the same again.
             if matches!(input, crossterm::event::Event::Resize(..)) {
@@ -277,11 +278,15 @@ fn take(event: Event, state: &mut State, outlets: &mut Outlets) -> io::Result<Op
                 None => return Ok(None),
             }
         }
-        Event::Outside(Outside::Background(light)) => Command::Background { light },
-        Event::Outside(Outside::InputLost) => return Ok(Some(Exit::Signal(SIGHUP))),
-        Event::Outside(Outside::Signal(SIGTSTP)) => return outlets.session.suspend(false).map(|()| None),
-        Event::Outside(Outside::Signal(SIGCONT)) => return outlets.session.resume().map(|()| None),
-        Event::Outside(Outside::Signal(signal)) => return Ok(Some(Exit::Signal(signal))),
+        Event::ExternalEvent(ExternalEvent::Background(light)) => Command::Background { light },
+        Event::ExternalEvent(ExternalEvent::InputLost) => return Ok(Some(Exit::Signal(SIGHUP))),
+        Event::ExternalEvent(ExternalEvent::Signal(SIGTSTP)) => {
+            return outlets.session.suspend(false).map(|()| None);
+        }
+        Event::ExternalEvent(ExternalEvent::Signal(SIGCONT)) => {
+            return outlets.session.resume().map(|()| None);
+        }
+        Event::ExternalEvent(ExternalEvent::Signal(signal)) => return Ok(Some(Exit::Signal(signal))),
     };
     match update(state, command) {
         Some(effect) => carry_out(effect, state, outlets),

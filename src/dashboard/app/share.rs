@@ -73,10 +73,10 @@ fn estimators(state: &State) -> String {
 /// A file to be written in the background.
 pub struct Export {
     target: Target,
-    work: Work,
+    content: Content,
 }
 
-enum Work {
+enum Content {
     Ready(Vec<u8>),
     Table(Table),
     /// The picture, and the command line that makes it.
@@ -89,27 +89,27 @@ enum Work {
 /// # Errors
 /// One sentence if this view has no such item.
 pub fn export(state: &State, target: Target) -> Result<Export, String> {
-    let work = match (target.item, text(state, target.item)) {
-        (Item::Scenario, _) => Work::Ready(state.scenario.to_toml_at(&target.path).into_bytes()),
-        (_, Some(text)) => Work::Ready(text.into_bytes()),
+    let content = match (target.item, text(state, target.item)) {
+        (Item::Scenario, _) => Content::Ready(state.scenario.to_toml_at(&target.path).into_bytes()),
+        (_, Some(text)) => Content::Ready(text.into_bytes()),
         (Item::Screen, None) => {
             let Ok(mut terminal) = Terminal::new(TestBackend::new(state.screen.0, state.screen.1));
             let Ok(_) = terminal.draw(|frame| drop(view::draw(frame, state)));
             let grid = Grid::from(terminal.backend().buffer());
             let title = format!("riskscope: {}", state.scenario.name);
-            Work::Ready(still::svg(&grid, &state.theme, &title).into_bytes())
+            Content::Ready(still::svg(&grid, &state.theme, &title).into_bytes())
         }
         (item, None) => {
             const NONE: &str = "this view has no such item; the screen can be exported";
             let picture = pictures::of(state.view);
             match item {
-                Item::Svg => Work::Svg((picture.figure)(state).ok_or(NONE)?, (picture.command)(state)),
-                Item::Png => Work::Png((picture.figure)(state).ok_or(NONE)?),
-                _ => Work::Table((picture.table)(state).ok_or(NONE)?),
+                Item::Svg => Content::Svg((picture.figure)(state).ok_or(NONE)?, (picture.command)(state)),
+                Item::Png => Content::Png((picture.figure)(state).ok_or(NONE)?),
+                _ => Content::Table((picture.table)(state).ok_or(NONE)?),
             }
         }
     };
-    Ok(Export { target, work })
+    Ok(Export { target, content })
 }
 
 /// An SVG document with a description, which viewers show as its properties.
@@ -126,11 +126,11 @@ fn described(svg: &str, description: &str) -> String {
 
 /// The job of the export worker: writes the file and returns its path. A newer export does not interrupt it.
 pub fn job(export: Export, _: &Ticket<'_, PathBuf>) -> Result<PathBuf, Ended> {
-    let bytes = match export.work {
-        Work::Ready(bytes) => bytes,
-        Work::Table(table) => table(&|| false)?.into_bytes(),
-        Work::Svg(figure, command) => described(&paper::svg(&figure, paper::SIZE)?, &command).into_bytes(),
-        Work::Png(figure) => paper::png(&figure, paper::SIZE)?,
+    let bytes = match export.content {
+        Content::Ready(bytes) => bytes,
+        Content::Table(table) => table(&|| false)?.into_bytes(),
+        Content::Svg(figure, command) => described(&paper::svg(&figure, paper::SIZE)?, &command).into_bytes(),
+        Content::Png(figure) => paper::png(&figure, paper::SIZE)?,
     };
     let Target { path, overwrite, .. } = export.target;
     let write = |out: &mut dyn Write| out.write_all(&bytes);

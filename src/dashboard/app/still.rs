@@ -30,14 +30,14 @@ pub fn frame(state: &mut State, width: u16, height: u16) -> Result<Grid, Scenari
     // A still frame makes no background measurement, so it must not announce one.
     state.auto_measured = Some(state.scenario.clone());
     let mut job = jobs::analysis();
-    let mut asked = None;
+    let mut requested = None;
     for round in 1..=ROUNDS {
         draw(&mut terminal, state);
         let request = state.request();
-        if asked.as_ref() == Some(&request) {
+        if requested.as_ref() == Some(&request) {
             break;
         }
-        asked = Some(request.clone());
+        requested = Some(request.clone());
         update::update(state, Command::Asked(round, Instant::now()));
         let outcome = match Ticket::serve(request, &mut job) {
             // The elapsed time would make every picture different.

@@ -76,7 +76,7 @@ mod tests {
     use crate::chart::Axis;
     use crate::dashboard::model::edit::{Edit, Line};
     use crate::dashboard::model::hit::{Drag, Plot};
-    use crate::dashboard::model::item::Way;
+    use crate::dashboard::model::item::Destination;
     use crate::dashboard::model::mode::{Entry, Help, List, Listing, Prompt};
     use crate::dashboard::model::view::View;
     use crate::scenario::Scenario;
@@ -93,7 +93,7 @@ mod tests {
         [
             Mode::Normal,
             Mode::Prompt(Prompt { entry: Entry::Samples, line: line(), refused: None }),
-            Mode::List(Listing { list: List::Share(Way::Copy), line: line(), selected: 0 }),
+            Mode::List(Listing { list: List::Share(Destination::Copy), line: line(), selected: 0 }),
             Mode::Help(Help::default()),
         ]
     }

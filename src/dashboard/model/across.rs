@@ -52,7 +52,7 @@ impl State {
 
     /// The crosshair's position on the x axis of the curves: n/p, or the current value of the parameter.
     #[must_use]
-    pub fn here(&self) -> Option<f64> {
+    pub fn crosshair_position(&self) -> Option<f64> {
         match self.shown.as_ref().and_then(|shown| shown.curves.axis.variable.key()) {
             Some(key) => self.now(key),
             None => Some(self.crosshair),

@@ -2,7 +2,7 @@
 //! parameters ([`super::settings`]).
 
 use crate::figure::variance::Style;
-use crate::scenario::presets::{self, Over};
+use crate::scenario::presets::{self, InitialAxis};
 use crate::scenario::{Metric, Scenario};
 use crate::study::axis::{self, RATIO, SAMPLES, WINDOW, keys_of_the_plane, number_behind};
 use crate::study::{Axis, AxisRequest, CurveId, Variable, Window};
@@ -96,7 +96,7 @@ impl Display {
     }
 
     /// The display with the initial x axis of a preset.
-    fn over(Over { key, from, to, log }: Over) -> Self {
+    fn over(InitialAxis { key, from, to, log }: InitialAxis) -> Self {
         if key == RATIO {
             return Self { window: Window { from, to, log }, ..Self::default() };
         }
@@ -120,17 +120,17 @@ impl Display {
         let number = axis::number(scenario, &self.x)?;
         let variable = Variable::Parameter(self.x.clone());
         let default = Axis::of(&number)?;
-        let asked = AxisRequest {
+        let request = AxisRequest {
             variable,
             from: self.x_from,
             to: self.x_to,
             log: self.x_log.unwrap_or(default.log && self.x_from.unwrap_or(default.from) > 0.0),
         };
         // A requested end beyond the slider's other end is dropped.
-        let new = |asked: &AxisRequest| Axis::new("view.x", std::slice::from_ref(&number), asked).ok();
+        let new = |request: &AxisRequest| Axis::new("view.x", std::slice::from_ref(&number), request).ok();
         let mut axis =
-            new(&asked).or_else(|| new(&AxisRequest { from: None, to: None, log: false, ..asked }))?;
-        axis.log = asked.log && axis.from > 0.0;
+            new(&request).or_else(|| new(&AxisRequest { from: None, to: None, log: false, ..request }))?;
+        axis.log = request.log && axis.from > 0.0;
         Some(axis)
     }
 

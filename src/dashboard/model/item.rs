@@ -6,7 +6,7 @@ use super::view::View;
 
 /// Destination of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
+pub enum Destination {
     /// To the terminal's clipboard (OSC 52), which works over SSH.
     Copy,
     Export,
@@ -72,9 +72,9 @@ impl Item {
 }
 
 /// The items of a view for one destination.
-pub fn offered(view: View, way: Way) -> impl Iterator<Item = &'static Record> {
+pub fn offered(view: View, destination: Destination) -> impl Iterator<Item = &'static Record> {
     let table = view.record().table;
-    ITEMS.iter().filter(move |r| if way == Way::Copy { r.copied } else { table || !r.table })
+    ITEMS.iter().filter(move |r| if destination == Destination::Copy { r.copied } else { table || !r.table })
 }
 
 /// The scenario's name as a file name without ending.

@@ -4,7 +4,7 @@
 use super::action::{ABOUT, Action};
 use super::find::{assignment, matching, of_kind};
 use super::frozen::Frozen;
-use super::item::{self, Way};
+use super::item::{self, Destination};
 use super::mode::List;
 use super::row::row;
 pub use super::row::{Choice, Row};
@@ -30,8 +30,8 @@ pub fn look(list: &List) -> Look {
         List::Presets { .. } => Look { aside: true, ..look("presets", 46) },
         List::Papers { .. } => Look { aside: true, ..look("papers", 46) },
         List::Themes { .. } => Look { aside: true, ..look("theme", 27) },
-        List::Share(Way::Copy) => look("copy", 54),
-        List::Share(Way::Export) => look("export", 54),
+        List::Share(Destination::Copy) => look("copy", 54),
+        List::Share(Destination::Export) => look("export", 54),
         List::Values { label, .. } => look(label, 40),
         List::Frozen => look("frozen curves", 60),
         List::Axes => look("axes", 60),
@@ -133,8 +133,8 @@ fn all(state: &State, list: &List) -> Vec<Row> {
         List::Presets { .. } => presets_rows().collect(),
         List::Papers { .. } => paper_rows().collect(),
         List::Themes { .. } => theme_rows(state).collect(),
-        List::Share(way) => item::offered(state.view, *way)
-            .map(|record| row(Choice::Item(*way, record.item), record.words, ""))
+        List::Share(destination) => item::offered(state.view, *destination)
+            .map(|record| row(Choice::Item(*destination, record.item), record.words, ""))
             .collect(),
         List::Frozen => frozen_rows(state),
         List::Axes => axes_rows(state),
@@ -268,7 +268,7 @@ mod tests {
         // A paper is found by its authors.
         assert!(words(&papers, "xu hsu").contains(&"how many principal components".to_owned()));
         assert!(words(&papers, "").len() >= 11);
-        assert_eq!(words(&List::Share(Way::Copy), "toml").swap_remove(0), "the scenario, as TOML");
+        assert_eq!(words(&List::Share(Destination::Copy), "toml").swap_remove(0), "the scenario, as TOML");
         let kinds = List::Values { key: "featurization.kind".into(), label: "kind".into() };
         assert_eq!(words(&kinds, "whi"), ["whitened"]);
         assert_eq!(

@@ -2,7 +2,7 @@
 
 use super::edit::Line;
 use super::history::Snapshot;
-use super::item::{Item, Way};
+use super::item::{Destination, Item};
 use super::measurement::Measurement;
 use crate::theme::Theme;
 
@@ -48,7 +48,7 @@ pub struct Prompt {
 
 /// The state to restore when a preview of other scenarios ends.
 #[derive(Debug, Clone)]
-pub struct Before {
+pub struct BeforePreview {
     pub now: Snapshot,
     pub origin: Snapshot,
     pub focus: usize,
@@ -64,13 +64,13 @@ pub enum List {
     /// Every action, preset, parameter and theme.
     Commands,
     /// The presets, with the state to restore.
-    Presets { before: Box<Before> },
+    Presets { before: Box<BeforePreview> },
     /// The presets of papers, with the state to restore.
-    Papers { before: Box<Before> },
+    Papers { before: Box<BeforePreview> },
     /// The themes, with the theme to restore.
     Themes { before: Box<Theme> },
     /// Items to copy or export.
-    Share(Way),
+    Share(Destination),
     /// Frozen curves.
     Frozen,
     /// Settings of the view's axes.

@@ -1,7 +1,7 @@
 //! A line of a list, and the effect of choosing it.
 
 use super::action::Action;
-use super::item::{Item, Way};
+use super::item::{Destination, Item};
 
 /// The effect of choosing a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub enum Choice {
         key: String,
         value: String,
     },
-    Item(Way, Item),
+    Item(Destination, Item),
     /// Swaps the frozen scenario with this index with the current one.
     Swap(usize),
     /// Asks for a new name of the frozen scenario with this index.

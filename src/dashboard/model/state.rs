@@ -11,9 +11,9 @@ use super::history::{History, Snapshot};
 use super::hit::{Drag, Hits};
 use super::keymap::Keymap;
 pub use super::measurement::Measurement;
-use super::mode::{Before, Mode};
+use super::mode::{BeforePreview, Mode};
 use super::settings;
-use super::view::{Asks, View};
+use super::view::{Computation, View};
 use crate::chart::Glyphs;
 use crate::engine::Generation;
 use crate::scenario::parameter::{Kind, Parameter, parameters};
@@ -236,8 +236,8 @@ impl State {
 
     /// The state to restore when a list of previews is closed.
     #[must_use]
-    pub fn before(&self) -> Before {
-        Before {
+    pub fn before(&self) -> BeforePreview {
+        BeforePreview {
             now: self.snapshot(),
             origin: self.origin.clone(),
             focus: self.focus,
@@ -275,9 +275,9 @@ impl State {
             resolution: usize::from(self.columns).clamp(40, 400) * 2,
             learned: self.learned,
             classes: self.view == View::Data,
-            sizes: self.view.record().asks == Asks::Sizes,
+            sizes: self.view.record().computation == Computation::Sizes,
             // Resolution of the plane: the dots of its cells.
-            plane: (self.view.record().asks == Asks::Plane).then(|| {
+            plane: (self.view.record().computation == Computation::Plane).then(|| {
                 self.plane_request(
                     usize::from(self.columns).clamp(20, 240) * 2,
                     usize::from(self.rows).clamp(8, 80) * 2,

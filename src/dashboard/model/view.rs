@@ -19,7 +19,7 @@ pub struct Record {
     /// curves.
     pub settings: &'static [&'static str],
     /// A computation that only this view requires.
-    pub asks: Asks,
+    pub computation: Computation,
     /// Whether flags and readout are shown below the plot.
     pub readout: bool,
     /// Whether there is a table to export.
@@ -28,7 +28,7 @@ pub struct Record {
 
 /// Results that are computed only while a view that shows them is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Asks {
+pub enum Computation {
     Nothing,
     /// The risk at the crosshair for every size of representation.
     Sizes,
@@ -38,7 +38,7 @@ pub enum Asks {
 
 /// The views and their records: `Name: name, words, settings, required computation, readout below, table to export`.
 macro_rules! views {
-    ($($view:ident: $name:literal, $words:literal, $settings:expr, $asks:ident, $readout:literal, $table:literal;)+) => {
+    ($($view:ident: $name:literal, $words:literal, $settings:expr, $computation:ident, $readout:literal, $table:literal;)+) => {
         /// The view on the right-hand side.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum View {
@@ -58,7 +58,7 @@ macro_rules! views {
                         action: concat!("view-", $name),
                         words: $words,
                         settings: $settings,
-                        asks: Asks::$asks,
+                        computation: Computation::$computation,
                         readout: $readout,
                         table: $table,
                     },)+

@@ -163,7 +163,9 @@ fn step(state: &mut State, key: &str, axis: &Axis, share: f64) {
 }
 
 pub(super) fn to_mark(state: &mut State, forward: bool) {
-    let Some((axis, now)) = state.shown.as_ref().map(|s| s.curves.axis.clone()).zip(state.here()) else {
+    let Some((axis, now)) =
+        state.shown.as_ref().map(|s| s.curves.axis.clone()).zip(state.crosshair_position())
+    else {
         return;
     };
     let marks = marks(state, &axis);
@@ -210,7 +212,7 @@ pub(super) fn zoom(state: &mut State, factor: f64) {
     let before = state.snapshot();
     if let Some(axis) = state.along() {
         let middle = axis.interpolate(axis.from, axis.to, 0.5);
-        let at = state.here().unwrap_or(middle).clamp(axis.from, axis.to);
+        let at = state.crosshair_position().unwrap_or(middle).clamp(axis.from, axis.to);
         let (from, to) = around(at, (axis.from, axis.to), axis.log, factor);
         state.display.zoom_along(from, to);
     } else {

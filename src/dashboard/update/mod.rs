@@ -14,7 +14,7 @@ mod tests;
 use self::set::{begin, fail, say};
 use super::model::action::Action;
 use super::model::command::{Command, Effect};
-use super::model::item::{Item, Way};
+use super::model::item::{Destination, Item};
 use super::model::lists::Choice;
 use super::model::mode::{Entry, Help, List, Mode};
 use super::model::state::State;
@@ -180,8 +180,8 @@ fn choose(state: &mut State, choice: Choice) -> Option<Effect> {
         Choice::Rename(at) => prompt::open(state, Entry::Name(at), String::new()),
         Choice::Unfreeze(at) => curves::unfreeze(state, Some(at)),
         Choice::UnfreezeAll => curves::unfreeze(state, None),
-        Choice::Item(Way::Copy, item) => return Some(Effect::Copy(item)),
-        Choice::Item(Way::Export, item) => prompt::open_file(state, item),
+        Choice::Item(Destination::Copy, item) => return Some(Effect::Copy(item)),
+        Choice::Item(Destination::Export, item) => prompt::open_file(state, item),
     }
     None
 }
@@ -208,8 +208,8 @@ fn act(state: &mut State, action: Action) -> Option<Effect> {
         Action::Presets => lists::open(state, List::Presets { before: Box::new(state.before()) }),
         Action::Papers => lists::open(state, List::Papers { before: Box::new(state.before()) }),
         Action::Theme => lists::open(state, List::Themes { before: Box::new(state.theme.clone()) }),
-        Action::Copy => lists::open(state, List::Share(Way::Copy)),
-        Action::Export => lists::open(state, List::Share(Way::Export)),
+        Action::Copy => lists::open(state, List::Share(Destination::Copy)),
+        Action::Export => lists::open(state, List::Share(Destination::Export)),
         Action::Save => prompt::open_file(state, Item::Scenario),
         Action::Type => parameters::ask_focused(state),
         Action::TypeSamples => {

@@ -1,7 +1,7 @@
 //! Presets: opened as one undo step, or previewed while a list is open.
 
 use crate::dashboard::model::display::Display;
-use crate::dashboard::model::mode::Before;
+use crate::dashboard::model::mode::BeforePreview;
 use crate::dashboard::model::state::State;
 use crate::scenario::presets;
 
@@ -33,8 +33,8 @@ pub(super) fn show_preset(state: &mut State, at: usize) {
 }
 
 /// Restores the state before a preview.
-pub(super) fn go_back(state: &mut State, before: Before) {
-    let Before { now, origin, focus, crosshair, target, pin, measurement } = before;
+pub(super) fn go_back(state: &mut State, before: BeforePreview) {
+    let BeforePreview { now, origin, focus, crosshair, target, pin, measurement } = before;
     (state.scenario, state.display, state.frozen) = (now.scenario, now.display, now.frozen);
     (state.origin, state.focus, state.crosshair) = (origin, focus, crosshair);
     (state.target, state.pin, state.measurement) = (target, pin, measurement);

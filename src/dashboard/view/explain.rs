@@ -73,13 +73,13 @@ pub fn parameter(parameter: &Parameter) -> Explanation {
 /// The flag at the crosshair (within a column of the plot), else the regime there.
 #[must_use]
 pub fn at_crosshair(state: &State) -> Option<Explanation> {
-    let (axis, here) = (&state.shown.as_ref()?.curves.axis, state.here()?);
+    let (axis, position) = (&state.shown.as_ref()?.curves.axis, state.crosshair_position()?);
     let columns = f64::from(state.columns.max(20));
     let distance = |at: f64| {
-        let share = if axis.log && here > 0.0 {
-            (at / here).ln() / (axis.to / axis.from).ln()
+        let share = if axis.log && position > 0.0 {
+            (at / position).ln() / (axis.to / axis.from).ln()
         } else {
-            (at - here) / (axis.to - axis.from)
+            (at - position) / (axis.to - axis.from)
         };
         share.abs() * columns
     };
@@ -103,8 +103,8 @@ pub fn at_crosshair(state: &State) -> Option<Explanation> {
         flags.chain(changes).chain(crossovers).min_by(|a, b| a.0.total_cmp(&b.0)).filter(|n| n.0 <= 1.5);
     nearest.map(|n| n.1).or_else(|| {
         let regimes = &curves?.regimes;
-        let here = regimes.iter().rev().find(|s| s.from <= here).or(regimes.first())?;
-        Some(regime(here.regime))
+        let interval = regimes.iter().rev().find(|s| s.from <= position).or(regimes.first())?;
+        Some(regime(interval.regime))
     })
 }
 

@@ -56,7 +56,7 @@ pub fn draw(frame: &mut Frame, state: &State) -> Drawn {
     body(frame, state, middle, panel, &mut drawn);
     match &state.mode {
         Mode::Normal => {}
-        Mode::Prompt(asked) => prompt::draw(frame, state, bottom, asked),
+        Mode::Prompt(prompt) => prompt::draw(frame, state, bottom, prompt),
         Mode::List(listing) => list::draw(frame, state, middle, listing, &mut drawn.hits),
         Mode::Help(open) => drawn.scroll = Some(help::draw(frame, state, middle, open, &mut drawn.hits)),
     }

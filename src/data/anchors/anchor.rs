@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::scores::Worth;
+use super::scores::FitMetrics;
 use crate::data::TaskChoice;
 use crate::data::path::{Path, PathPoint};
 use crate::theory::TheoryError;
@@ -34,7 +34,7 @@ pub struct Anchor {
     /// Sample size n.
     pub samples: f64,
     /// Metrics of each draw.
-    pub draws: Vec<Worth>,
+    pub draws: Vec<FitMetrics>,
     /// The leave-one-out estimate at n.
     pub(super) point: PathPoint,
     pub(super) path: Arc<Path>,
@@ -48,19 +48,19 @@ impl Score {
     /// Metrics of the predicted class, in the order of [`Anchor::classified`].
     pub(super) const OF_CHOICE: [Self; 3] = [Self::Accuracy, Self::BalancedAccuracy, Self::MacroF1];
 
-    pub(super) fn of(self, worth: &Worth) -> Option<f64> {
+    pub(super) fn of(self, metrics: &FitMetrics) -> Option<f64> {
         match self {
-            Self::Auc => worth.auc,
-            Self::Accuracy => worth.accuracy,
-            Self::BalancedAccuracy => worth.balanced_accuracy,
-            Self::MacroF1 => worth.macro_f1,
+            Self::Auc => metrics.auc,
+            Self::Accuracy => metrics.accuracy,
+            Self::BalancedAccuracy => metrics.balanced_accuracy,
+            Self::MacroF1 => metrics.macro_f1,
         }
     }
 }
 
 impl Anchor {
     /// Mean and standard error over the draws of a value that every draw has; `None` if some draw lacks it.
-    pub(super) fn mean(&self, of: impl Fn(&Worth) -> Option<f64>) -> Option<(f64, f64)> {
+    pub(super) fn mean(&self, of: impl Fn(&FitMetrics) -> Option<f64>) -> Option<(f64, f64)> {
         let values: Vec<f64> = self.draws.iter().map(of).collect::<Option<_>>()?;
         let (mean, deviation) = moments(&values);
         Some((mean, deviation / (values.len() as f64).sqrt()))

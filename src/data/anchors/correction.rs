@@ -25,7 +25,7 @@ pub(super) fn correction(
     formula: impl Fn(&Anchor) -> Option<f64>,
 ) -> Correction {
     let of = |anchor: &Anchor| {
-        let (mean, error) = anchor.mean(|worth| score.of(worth))?;
+        let (mean, error) = anchor.mean(|metrics| score.of(metrics))?;
         let difference = mean - formula(anchor)?;
         let share = match score {
             Score::Auc => beyond_chance(difference, error),

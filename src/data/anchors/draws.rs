@@ -8,7 +8,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 use super::division::{Division, Drawn};
-use super::scores::{Scoring, Worth};
+use super::scores::{FitMetrics, Scoring};
 use crate::data::path::Path;
 use crate::data::{DataError, Pool, TaskChoice};
 use crate::linalg::{RidgeProblem, Threads, centred, product};
@@ -43,8 +43,8 @@ pub(super) fn draw(
     drawn: Drawn,
     draw: usize,
     stop: &(dyn Fn() -> bool + Sync),
-) -> Result<Vec<Worth>, DataError> {
-    let mut worths = Vec::with_capacity(fits.len());
+) -> Result<Vec<FitMetrics>, DataError> {
+    let mut metrics = Vec::with_capacity(fits.len());
     for same in fits.chunk_by(Fit::shares_rows) {
         let Some(first) = same.first() else { continue };
         let division = divided(first.path.rows().pool(), first.scoring.strata(), drawn, draw);
@@ -61,18 +61,18 @@ pub(super) fn draw(
             if stop() {
                 return Err(DataError::Interrupted);
             }
-            worths.push(worth(fit, &division, &problem, rest.as_ref())?);
+            metrics.push(fit_metrics(fit, &division, &problem, rest.as_ref())?);
         }
     }
-    Ok(worths)
+    Ok(metrics)
 }
 
-fn worth(
+fn fit_metrics(
     fit: &Fit<'_>,
     division: &Division,
     problem: &RidgeProblem<'_>,
     rest: MatRef<'_, f64>,
-) -> Result<Worth, DataError> {
+) -> Result<FitMetrics, DataError> {
     if division.fitted.is_empty() || division.tested.is_empty() {
         return Err(DataError::input("draw of rows", "leaves no row to fit or to test on"));
     }
@@ -93,7 +93,7 @@ fn worth(
     for (column, mean) in predicted.col_iter_mut().zip(&mean) {
         column.iter_mut().for_each(|v| *v += mean);
     }
-    Ok(fit.scoring.worth(predicted.as_ref(), targets, &tested))
+    Ok(fit.scoring.metrics(predicted.as_ref(), targets, &tested))
 }
 
 /// Training rows of one draw, and at most [`TESTED`] test rows.

@@ -31,13 +31,13 @@ use interpolant::Interpolant;
 pub use per_class::{DrawsPerClass, per_class};
 use plan::Plan;
 use rounds::Rounds;
-pub use scores::{Scoring, Tested, Worth};
+pub use scores::{FitMetrics, Scoring, TestSample};
 
 /// Ridges below this count as nearly zero.
 const SMALL: f64 = 1e-3;
 
 /// The path and point of one task; `None` where the path has no estimate.
-type Place = Option<(Arc<Path>, PathPoint)>;
+type TaskPoint = Option<(Arc<Path>, PathPoint)>;
 
 /// Subsampled fits along n for one featurization, ridge and task.
 #[derive(Debug, Clone)]
@@ -90,7 +90,7 @@ impl Anchors {
         // A point without an estimate of the path is not used.
         let known =
             |n: f64, task| at(n, task).ok().filter(|(_, point)| point.risk.is_finite() && point.risk > 0.0);
-        let ends: Vec<Place> = tasks.iter().map(|&task| known(count, task)).collect();
+        let ends: Vec<TaskPoint> = tasks.iter().map(|&task| known(count, task)).collect();
         let rank =
             ends.iter().flatten().map(|(path, _)| path.rank()).max().unwrap_or_else(|| pool.rank()) as f64;
         let scored: Vec<(TaskChoice, Scoring)> =
@@ -101,7 +101,7 @@ impl Anchors {
             .any(|(path, point)| point.ridge.abs() < SMALL && path.has_other_peak());
         let plan = Plan::new(pool, rank, has_other_peak);
         // By sample size and task.
-        let points: Vec<Vec<Place>> =
+        let points: Vec<Vec<TaskPoint>> =
             plan.places.iter().map(|&n| tasks.iter().map(|&task| known(n, task)).collect()).collect();
         let drawn = Rounds::new(&plan, &points, &scored, stop)?;
         let mut all: Vec<Vec<Anchor>> = tasks.iter().map(|_| Vec::new()).collect();
@@ -161,8 +161,8 @@ impl Anchors {
             end(ruled.iter().map(|r| (r.0, r.2)).collect()),
         );
         let peak = has_other_peak.then(|| {
-            let told = all.iter().zip(&ruled).map(|(anchor, r)| (r.0, anchor.point.risk.ln() + r.1));
-            Interpolant::new(&told.collect::<Vec<_>>())
+            let risks = all.iter().zip(&ruled).map(|(anchor, r)| (r.0, anchor.point.risk.ln() + r.1));
+            Interpolant::new(&risks.collect::<Vec<_>>())
         });
         let deviations = all.iter().filter_map(|anchor| {
             let (_, deviation) = moments(&anchor.draws.iter().map(|w| w.risk).collect::<Vec<_>>());

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::anchor::At;
 use super::division::Drawn;
 use super::draws::{self, Fit};
-use super::scores::{Scoring, Worth};
+use super::scores::{FitMetrics, Scoring};
 use crate::data::{DataError, Pool, TaskChoice};
 
 /// Number of draws.
@@ -19,7 +19,7 @@ pub struct DrawsPerClass {
     /// Number of classes with too few rows, which contribute all rows but one.
     pub fewer: usize,
     /// Metrics of each draw.
-    pub worths: Vec<Worth>,
+    pub metrics: Vec<FitMetrics>,
 }
 
 /// Draws `count` rows of each class and fits them.
@@ -50,10 +50,10 @@ pub fn per_class(
     };
     let fit = Fit { path: &path, task, ridge: point.ridge, scoring: &scoring };
     let one = |draw| draws::draw(&[fit], Drawn::PerClass(count), draw, stop);
-    let drawn = (0..DRAWS).into_par_iter().map(one).collect::<Result<Vec<Vec<Worth>>, DataError>>()?;
+    let drawn = (0..DRAWS).into_par_iter().map(one).collect::<Result<Vec<Vec<FitMetrics>>, DataError>>()?;
     let strata = scoring.strata();
     let last = strata.iter().copied().max().unwrap_or(0);
     let size = |class: usize| strata.iter().filter(|of| **of == class).count();
     let fewer = (1..=last).filter(|class| (1..=count).contains(&size(*class))).count();
-    Ok(DrawsPerClass { samples: rows, fewer, worths: drawn.concat() })
+    Ok(DrawsPerClass { samples: rows, fewer, metrics: drawn.concat() })
 }

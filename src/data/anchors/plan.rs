@@ -2,7 +2,7 @@
 
 use super::anchor::moments;
 use super::draws::TESTED;
-use super::scores::Worth;
+use super::scores::FitMetrics;
 use crate::data::{Groups, Pool};
 
 /// Number of sample sizes.
@@ -62,8 +62,8 @@ impl Plan {
     }
 
     /// Number of draws of n rows that gives the risk of a task the standard error [`PRECISE`], estimated from its first draws.
-    pub fn draws_for(&self, n: f64, first: &[Worth]) -> usize {
-        let (mean, deviation) = moments(&first.iter().map(|worth| worth.risk).collect::<Vec<_>>());
+    pub fn draws_for(&self, n: f64, first: &[FitMetrics]) -> usize {
+        let (mean, deviation) = moments(&first.iter().map(|metrics| metrics.risk).collect::<Vec<_>>());
         let predictions = self.rank * (self.rows - n).min(TESTED as f64);
         let further = (FURTHER / (cost(n, self.rank) + predictions)) as usize;
         // NaN, without a finite risk, becomes 0.

@@ -10,7 +10,7 @@ use super::anchor::{Anchor, formulas};
 use super::division::Drawn;
 use super::draws::{self, Fit};
 use super::interpolant::Interpolant;
-use super::scores::{Scoring, Worth};
+use super::scores::{FitMetrics, Scoring};
 use crate::data::path::PathPoint;
 use crate::data::{DataError, TaskChoice};
 use crate::theory::{Ridge, RidgeChoice};
@@ -48,14 +48,15 @@ fn retuned(
     let draws = (0..anchor.draws.len())
         .into_par_iter()
         .map(|number| draws::draw(&fits, rows, number, stop))
-        .collect::<Result<Vec<Vec<Worth>>, DataError>>()?;
+        .collect::<Result<Vec<Vec<FitMetrics>>, DataError>>()?;
     let candidates = points.into_iter().enumerate().map(|(i, point)| Anchor {
-        draws: draws.iter().filter_map(|worths| worths.get(i).copied()).collect(),
+        draws: draws.iter().filter_map(|metrics| metrics.get(i).copied()).collect(),
         classified: formulas(&anchor.path, &point, task),
         point,
         ..anchor.clone()
     });
-    let risk = |anchor: &Anchor| anchor.mean(|worth| Some(worth.risk)).map_or(f64::INFINITY, |found| found.0);
+    let risk =
+        |anchor: &Anchor| anchor.mean(|metrics| Some(metrics.risk)).map_or(f64::INFINITY, |found| found.0);
     let best = candidates.min_by(|a, b| risk(a).total_cmp(&risk(b)));
     Ok(best.filter(|best| risk(best) < risk(anchor)))
 }

@@ -3,24 +3,24 @@
 
 use rayon::prelude::*;
 
-use super::Place;
+use super::TaskPoint;
 use super::division::Drawn;
 use super::draws::{self, Fit};
 use super::plan::Plan;
-use super::scores::{Scoring, Worth};
+use super::scores::{FitMetrics, Scoring};
 use crate::data::{DataError, TaskChoice};
 
 /// Test scores of all draws, by sample size, task and draw.
 pub(super) struct Rounds<'a> {
     plan: &'a Plan,
     /// By n and task.
-    points: &'a [Vec<Place>],
+    points: &'a [Vec<TaskPoint>],
     tasks: &'a [(TaskChoice, Scoring)],
-    worths: Vec<Vec<Vec<Worth>>>,
+    metrics: Vec<Vec<Vec<FitMetrics>>>,
 }
 
 /// One draw of rows and the tasks fitted on it, as indices.
-struct Job {
+struct Draw {
     place: usize,
     number: usize,
     tasks: Vec<usize>,
@@ -34,33 +34,33 @@ impl<'a> Rounds<'a> {
     /// [`DataError::Interrupted`] once `stop` returns true; draws that cannot be fitted.
     pub fn new(
         plan: &'a Plan,
-        points: &'a [Vec<Place>],
+        points: &'a [Vec<TaskPoint>],
         tasks: &'a [(TaskChoice, Scoring)],
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Self, DataError> {
         let mut rounds =
-            Self { plan, points, tasks, worths: vec![vec![Vec::new(); tasks.len()]; points.len()] };
+            Self { plan, points, tasks, metrics: vec![vec![Vec::new(); tasks.len()]; points.len()] };
         rounds.draw(|_, _| plan.draws, stop)?;
         rounds.draw(|n, first| plan.draws_for(n, first), stop)?;
         Ok(rounds)
     }
 
     /// Draws by task at one sample size, given its index.
-    pub fn at(&self, place: usize) -> &[Vec<Worth>] {
-        self.worths.get(place).map_or(&[], Vec::as_slice)
+    pub fn at(&self, place: usize) -> &[Vec<FitMetrics>] {
+        self.metrics.get(place).map_or(&[], Vec::as_slice)
     }
 
     /// Draws until each task has `count(n, draws so far)` draws.
     fn draw(
         &mut self,
-        count: impl Fn(f64, &[Worth]) -> usize,
+        count: impl Fn(f64, &[FitMetrics]) -> usize,
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<(), DataError> {
-        let mut jobs = Vec::new();
-        for (place, ((&n, points), worths)) in
-            self.plan.places.iter().zip(self.points).zip(&self.worths).enumerate()
+        let mut draws = Vec::new();
+        for (place, ((&n, points), metrics)) in
+            self.plan.places.iter().zip(self.points).zip(&self.metrics).enumerate()
         {
-            let missing = worths.iter().zip(points).map(|(drawn, point)| {
+            let missing = metrics.iter().zip(points).map(|(drawn, point)| {
                 let most = point.as_ref().map_or(0, |_| count(n, drawn));
                 drawn.len()..most
             });
@@ -69,30 +69,30 @@ impl<'a> Rounds<'a> {
                 let tasks = (0..).zip(&missing).filter(|(_, range)| range.contains(&number));
                 let tasks: Vec<usize> = tasks.map(|(task, _)| task).collect();
                 if !tasks.is_empty() {
-                    jobs.push(Job { place, number, tasks });
+                    draws.push(Draw { place, number, tasks });
                 }
             }
         }
         let drawn =
-            jobs.par_iter().map(|job| self.drawn(job, stop)).collect::<Result<Vec<_>, DataError>>()?;
-        for (job, worths) in jobs.into_iter().zip(drawn) {
-            for (task, worth) in job.tasks.into_iter().zip(worths) {
-                if let Some(all) = self.worths.get_mut(job.place).and_then(|place| place.get_mut(task)) {
-                    all.push(worth);
+            draws.par_iter().map(|draw| self.drawn(draw, stop)).collect::<Result<Vec<_>, DataError>>()?;
+        for (draw, metrics) in draws.into_iter().zip(drawn) {
+            for (task, metrics) in draw.tasks.into_iter().zip(metrics) {
+                if let Some(all) = self.metrics.get_mut(draw.place).and_then(|place| place.get_mut(task)) {
+                    all.push(metrics);
                 }
             }
         }
         Ok(())
     }
 
-    fn drawn(&self, job: &Job, stop: &(dyn Fn() -> bool + Sync)) -> Result<Vec<Worth>, DataError> {
-        let (Some(n), Some(points)) = (self.plan.places.get(job.place), self.points.get(job.place)) else {
+    fn drawn(&self, draw: &Draw, stop: &(dyn Fn() -> bool + Sync)) -> Result<Vec<FitMetrics>, DataError> {
+        let (Some(n), Some(points)) = (self.plan.places.get(draw.place), self.points.get(draw.place)) else {
             return Ok(Vec::new());
         };
-        let fits = job.tasks.iter().filter_map(|&task| {
+        let fits = draw.tasks.iter().filter_map(|&task| {
             let ((path, point), (task, scoring)) = (points.get(task)?.as_ref()?, self.tasks.get(task)?);
             Some(Fit { path, task: *task, ridge: point.ridge, scoring })
         });
-        draws::draw(&fits.collect::<Vec<_>>(), Drawn::Rows(*n as usize), job.number, stop)
+        draws::draw(&fits.collect::<Vec<_>>(), Drawn::Rows(*n as usize), draw.number, stop)
     }
 }

@@ -22,7 +22,7 @@ pub struct Scoring {
 
 /// Test rows of a fit.
 #[derive(Debug, Clone)]
-pub struct Tested {
+pub struct TestSample {
     /// Positions of the rows.
     pub rows: Vec<usize>,
     /// Weights with sum 1. Each class has the weight of its share of all rows, because a class that is drawn too
@@ -32,7 +32,7 @@ pub struct Tested {
 
 /// Metrics of one fit.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Worth {
+pub struct FitMetrics {
     /// Mean squared error in units of each target's variance; over several tasks the mean.
     pub risk: f64,
     /// AUC; over several tasks the mean over those with both kinds of test rows; `None` for numeric targets.
@@ -91,33 +91,38 @@ impl Scoring {
 
     /// Test rows with their weights.
     #[must_use]
-    pub fn tested(&self, rows: Vec<usize>) -> Tested {
+    pub fn tested(&self, rows: Vec<usize>) -> TestSample {
         let (strata, sizes) = &self.strata;
         let of = |row: &usize| strata.get(*row).copied().unwrap_or(0);
-        let mut here = vec![0.0; sizes.len()];
+        let mut counts = vec![0.0; sizes.len()];
         for row in &rows {
-            here.iter_mut().skip(of(row)).take(1).for_each(|count| *count += 1.0);
+            counts.iter_mut().skip(of(row)).take(1).for_each(|count| *count += 1.0);
         }
-        let weight = |row: &usize| match (sizes.get(of(row)), here.get(of(row))) {
-            (Some(all), Some(here)) => all / here,
+        let weight = |row: &usize| match (sizes.get(of(row)), counts.get(of(row))) {
+            (Some(all), Some(counts)) => all / counts,
             _ => 1.0,
         };
         let mut weights: Vec<f64> = rows.iter().map(weight).collect();
         let sum: f64 = weights.iter().sum();
         weights.iter_mut().for_each(|weight| *weight /= sum);
-        Tested { rows, weights }
+        TestSample { rows, weights }
     }
 
     /// Metrics of predictions of the standardised targets (test row × task).
     #[must_use]
-    pub fn worth(&self, predicted: MatRef<'_, f64>, wanted: MatRef<'_, f64>, tested: &Tested) -> Worth {
+    pub fn metrics(
+        &self,
+        predicted: MatRef<'_, f64>,
+        wanted: MatRef<'_, f64>,
+        tested: &TestSample,
+    ) -> FitMetrics {
         let squares = predicted.col_iter().zip(wanted.col_iter()).map(|(found, want)| {
             let each = tested.rows.iter().zip(&tested.weights).zip(found.iter());
             each.map(|((&row, weight), found)| weight * (found - want.get(row)).powi(2)).sum::<f64>()
         });
         let risk = squares.sum::<f64>() / predicted.ncols().max(1) as f64;
         let classes = self.all.then(|| self.classified(predicted, tested));
-        Worth {
+        FitMetrics {
             risk,
             auc: self.auc(predicted, tested),
             accuracy: classes.as_ref().map(|c| c.0),
@@ -126,7 +131,7 @@ impl Scoring {
         }
     }
 
-    fn auc(&self, predicted: MatRef<'_, f64>, tested: &Tested) -> Option<f64> {
+    fn auc(&self, predicted: MatRef<'_, f64>, tested: &TestSample) -> Option<f64> {
         let of = |(scores, positive): (faer::ColRef<'_, f64>, &Vec<bool>)| {
             let scores: Vec<f64> = scores.iter().copied().collect();
             let positive: Vec<bool> =
@@ -139,14 +144,14 @@ impl Scoring {
 
     /// Accuracy, balanced accuracy and macro-F1 of predicting the class with the highest unscaled score; ties are
     /// shared.
-    fn classified(&self, predicted: MatRef<'_, f64>, tested: &Tested) -> (f64, f64, f64) {
+    fn classified(&self, predicted: MatRef<'_, f64>, tested: &TestSample) -> (f64, f64, f64) {
         let (strata, sizes) = &self.strata;
         let rows = strata.len() as f64;
         let count = predicted.ncols();
         let shares: Vec<f64> = sizes.iter().skip(1).map(|size| size / rows).collect();
         let mut found = vec![0.0; count];
         let mut right = vec![0.0; count];
-        let mut there = vec![0.0; count];
+        let mut actual = vec![0.0; count];
         let mut scores = vec![0.0; count];
         for (i, (row, weight)) in tested.rows.iter().zip(&tested.weights).enumerate() {
             let Some(class) = strata.get(*row).and_then(|stratum| stratum.checked_sub(1)) else { continue };
@@ -163,23 +168,23 @@ impl Scoring {
                     right.iter_mut().skip(t).take(1).for_each(|v| *v += part);
                 }
             }
-            there.iter_mut().skip(class).take(1).for_each(|v| *v += weight);
+            actual.iter_mut().skip(class).take(1).for_each(|v| *v += weight);
         }
         let classes: Vec<(f64, f64, f64)> = right
             .iter()
-            .zip(&there)
+            .zip(&actual)
             .zip(&found)
-            .map(|((right, there), found)| (*right, *there, *found))
-            .filter(|(_, there, _)| *there > 0.0)
+            .map(|((right, actual), found)| (*right, *actual, *found))
+            .filter(|(_, actual, _)| *actual > 0.0)
             .collect();
         let mean = |of: &dyn Fn(&(f64, f64, f64)) -> f64| {
             classes.iter().map(of).sum::<f64>() / classes.len().max(1) as f64
         };
-        let total: f64 = there.iter().sum();
+        let total: f64 = actual.iter().sum();
         (
             right.iter().sum::<f64>() / total,
-            mean(&|(right, there, _)| right / there),
-            mean(&|(right, there, found)| 2.0 * right / (there + found)),
+            mean(&|(right, actual, _)| right / actual),
+            mean(&|(right, actual, found)| 2.0 * right / (actual + found)),
         )
     }
 }

@@ -30,10 +30,10 @@ impl Fit<'_> {
             .iter()
             .map(|&task| {
                 let members = self.tasks.members(task)?;
-                let mut here: Vec<usize> =
+                let mut members: Vec<usize> =
                     self.part.iter().copied().filter(|row| members.contains(row)).collect();
-                here.sort_unstable();
-                Some(Moments::of(self.rows, &here, Threads::One))
+                members.sort_unstable();
+                Some(Moments::of(self.rows, &members, Threads::One))
             })
             .collect();
         let mut others = self.sums.clone();

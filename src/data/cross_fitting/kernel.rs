@@ -90,17 +90,17 @@ impl Kernel {
     /// Profile of the kernel itself.
     pub fn profile(&self, target: &Target, rows: f64) -> Profile {
         let mut profile = Profile::empty();
-        let outside = (target.square - target.along.iter().map(|c| c * c).sum::<f64>()).max(0.0);
+        let remainder = (target.square - target.along.iter().map(|c| c * c).sum::<f64>()).max(0.0);
         for place in self.places() {
-            let (df1, slope, residual) = self.plain(target, outside, place);
+            let (df1, slope, residual) = self.plain(target, remainder, place);
             profile.push(place, df1, slope, residual, rows);
         }
         profile
     }
 
     /// Σ e/(e+ℓ), its derivative, and the residual sum of squares.
-    fn plain(&self, target: &Target, outside: f64, place: f64) -> (f64, f64, f64) {
-        let (mut df1, mut slope, mut residual) = (0.0, 0.0, outside);
+    fn plain(&self, target: &Target, remainder: f64, place: f64) -> (f64, f64, f64) {
+        let (mut df1, mut slope, mut residual) = (0.0, 0.0, remainder);
         for (e, c) in self.eigenvalues.iter().zip(&target.along) {
             let inverse = (e + place).recip();
             df1 += e * inverse;
@@ -114,18 +114,19 @@ impl Kernel {
     pub fn updated(&self, target: &Target, update: &Update, weights: &[f64], rows: f64) -> Vec<Profile> {
         let mut profiles: Vec<Profile> = weights.iter().map(|_| Profile::empty()).collect();
         let along = dense(update.along.as_ref());
-        let own = DVector::from_column_slice(&target.along);
-        let outside = (target.square - own.norm_squared()).max(0.0);
+        let along_target = DVector::from_column_slice(&target.along);
+        let remainder = (target.square - along_target.norm_squared()).max(0.0);
         // If the kernel spans all directions, the part of Z outside is rounding.
         let mut beyond = dense(update.square.as_ref()) - along.transpose() * &along;
-        let mut beyond_target = DVector::from_column_slice(&update.target) - along.transpose() * &own;
+        let mut beyond_target =
+            DVector::from_column_slice(&update.target) - along.transpose() * &along_target;
         if self.whole {
             beyond.fill(0.0);
             beyond_target.fill(0.0);
         }
         let sums = self.powers(update, &target.along);
         for (i, place) in self.places().enumerate() {
-            let plain = self.plain(target, outside, place);
+            let plain = self.plain(target, remainder, place);
             // Zᵀ(K₀+ℓ)^{-k}Z for k = 1, 2, 3 and Zᵀ(K₀+ℓ)^{-k}y for k = 1, 2.
             let [first, second, third] = [1, 2, 3].map(|k| {
                 let unit = place.powi(-k);
@@ -253,11 +254,11 @@ impl SampledRows {
                 let (mut exact, mut even) = (0.0, 0.0);
                 let rows_of = (free.iter().zip(residuals.iter())).zip(seen.col(0).iter().zip(wanted));
                 for (((free, residual), (seen, y)), length) in rows_of.zip(&self.lengths) {
-                    let outside = 1.0 - rows.recip() - length;
-                    let (free, residual) = if outside < FREE {
+                    let remainder = 1.0 - rows.recip() - length;
+                    let (free, residual) = if remainder < FREE {
                         (*free, *residual)
                     } else {
-                        (outside + free, y - seen + residual)
+                        (remainder + free, y - seen + residual)
                     };
                     if free > 0.0 {
                         exact += (residual / free).powi(2);
@@ -289,8 +290,8 @@ impl Profile {
 
     /// Multiplies the errors by the ratios of another profile, interpolated at equal degrees of freedom.
     pub fn correct(&mut self, df1: &[f64], ratios: &[f64]) {
-        for (own, square) in self.df1.iter().zip(&mut self.square) {
-            *square *= interpolated(df1, ratios, *own);
+        for (along_target, square) in self.df1.iter().zip(&mut self.square) {
+            *square *= interpolated(df1, ratios, *along_target);
         }
     }
 

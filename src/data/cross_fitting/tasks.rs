@@ -54,8 +54,8 @@ impl Tasks {
 
     /// Columns of all tasks except the held-out one.
     pub fn others(&self, task: usize) -> impl Iterator<Item = usize> + '_ {
-        let own = self.column(task);
-        self.columns.iter().copied().filter(move |column| *column != own)
+        let left_out = self.column(task);
+        self.columns.iter().copied().filter(move |column| *column != left_out)
     }
 
     /// Rows of the class of a held-out task; `None` if it is not a class.

@@ -27,17 +27,17 @@ fn refitted(x: &Mat<f64>, f: &Mat<f64>, y: &Mat<f64>, ridge: f64) -> (f64, f64) 
     let rows = x.nrows();
     let one = |without: Option<usize>| {
         let kept: Vec<usize> = (0..rows).filter(|i| Some(*i) != without).collect();
-        let own = Mat::from_fn(kept.len(), x.ncols(), |i, j| x[(kept[i], j)]);
-        let means: Vec<f64> = own.col_iter().map(|c| c.iter().sum::<f64>() / kept.len() as f64).collect();
-        let own = Mat::from_fn(kept.len(), x.ncols(), |i, j| own[(i, j)] - means[j]);
+        let x_kept = Mat::from_fn(kept.len(), x.ncols(), |i, j| x[(kept[i], j)]);
+        let means: Vec<f64> = x_kept.col_iter().map(|c| c.iter().sum::<f64>() / kept.len() as f64).collect();
+        let x_kept = Mat::from_fn(kept.len(), x.ncols(), |i, j| x_kept[(i, j)] - means[j]);
         let mean = kept.iter().map(|&i| y[(i, 0)]).sum::<f64>() / kept.len() as f64;
         let wanted = Mat::from_fn(kept.len(), 1, |i, _| y[(kept[i], 0)] - mean);
-        let kernel = &own * f * own.transpose();
+        let kernel = &x_kept * f * x_kept.transpose();
         let shifted = &kernel + faer::Scale(ridge) * Mat::<f64>::identity(kept.len(), kept.len());
         let dual = shifted.partial_piv_lu().solve(&wanted);
         let trace: f64 =
             (&kernel * shifted.partial_piv_lu().inverse()).diagonal().column_vector().iter().sum();
-        let beta = f * own.transpose() * dual;
+        let beta = f * x_kept.transpose() * dual;
         let guess =
             |i: usize| mean + (0..x.ncols()).map(|j| (x[(i, j)] - means[j]) * beta[(j, 0)]).sum::<f64>();
         (without.map_or(0.0, |i| (y[(i, 0)] - guess(i)).powi(2)), trace)
@@ -107,8 +107,8 @@ fn least_squares_of_every_size_equal_refits() {
     let found =
         nested(x.transpose() * &x, &(x.transpose() * &y), &[square], &sample, rows as f64).unwrap().remove(0);
     for (size, found) in found.iter().enumerate().skip(1) {
-        let own = x.get(.., ..size).to_owned();
-        let (errors, _) = refitted(&own, &Mat::identity(size, size), &y, 1e-9);
+        let x_kept = x.get(.., ..size).to_owned();
+        let (errors, _) = refitted(&x_kept, &Mat::identity(size, size), &y, 1e-9);
         assert!((found / errors - 1.0).abs() < 1e-6, "{found} for {errors}");
     }
 }

@@ -76,7 +76,7 @@ impl Path {
         let within = &residuals * residuals.transpose() / rows.len() as f64;
         let levels = &errors * errors.transpose() * (self.share(point.at.df2) / all as f64);
         let moved = transport(&within, &(&within + levels * self.scatter(point)))? * residuals;
-        let mut found = Found::new(all, sizes);
+        let mut found = ConfusionCounts::new(all, sizes);
         for (&(row, class), residual) in rows.iter().zip(moved.column_iter()) {
             let of_class = means.column(class);
             let scores = of_class.iter().zip(residual.iter()).zip(&shares);
@@ -85,9 +85,9 @@ impl Path {
             found.add(row, class, &scores.collect::<Vec<f64>>());
         }
         let Classified { accuracy, balanced_accuracy, macro_f1 } = found.classified();
-        let by_unit = |told: MetricEstimate| MetricEstimate {
-            influence: self.fits.by_unit(told.influence),
-            value: told.value,
+        let by_unit = |metric: MetricEstimate| MetricEstimate {
+            influence: self.fits.by_unit(metric.influence),
+            value: metric.value,
         };
         Some(Classified {
             accuracy: by_unit(accuracy),
@@ -98,25 +98,25 @@ impl Path {
 }
 
 /// Confusion counts of predicting the class with the highest score.
-struct Found {
+struct ConfusionCounts {
     /// Number of all rows.
     all: usize,
     /// Number of rows of each class.
     sizes: Vec<f64>,
     /// Number of correctly predicted rows of each class.
-    right: Vec<f64>,
+    correct: Vec<f64>,
     /// Number of rows predicted as each class.
-    taken: Vec<f64>,
-    rows: Vec<FoundRow>,
+    predicted: Vec<f64>,
+    rows: Vec<RowPrediction>,
 }
 
 /// A row: its position, its class, its share of correct prediction, and the predicted classes with their shares.
-type FoundRow = (usize, usize, f64, Vec<(usize, f64)>);
+type RowPrediction = (usize, usize, f64, Vec<(usize, f64)>);
 
-impl Found {
+impl ConfusionCounts {
     fn new(all: usize, sizes: Vec<f64>) -> Self {
         let zeros = vec![0.0; sizes.len()];
-        Self { all, sizes, right: zeros.clone(), taken: zeros, rows: Vec::new() }
+        Self { all, sizes, correct: zeros.clone(), predicted: zeros, rows: Vec::new() }
     }
 
     fn add(&mut self, row: usize, class: usize, scores: &[f64]) {
@@ -124,10 +124,10 @@ impl Found {
         let tied = scores.iter().enumerate().filter(|(_, score)| highest - **score <= TIE);
         let tied: Vec<usize> = tied.map(|(t, _)| t).collect();
         let part = (tied.len().max(1) as f64).recip();
-        let right = if tied.contains(&class) { part } else { 0.0 };
-        add(&mut self.right, class, right);
-        tied.iter().for_each(|&t| add(&mut self.taken, t, part));
-        self.rows.push((row, class, right, tied.into_iter().map(|t| (t, part)).collect()));
+        let correct = if tied.contains(&class) { part } else { 0.0 };
+        add(&mut self.correct, class, correct);
+        tied.iter().for_each(|&t| add(&mut self.predicted, t, part));
+        self.rows.push((row, class, correct, tied.into_iter().map(|t| (t, part)).collect()));
     }
 
     /// Each metric with its derivative with respect to the weight of every row.
@@ -135,25 +135,25 @@ impl Found {
         let of = |all: &[f64], class: usize| all.get(class).copied().unwrap_or(f64::NAN);
         let count = self.sizes.iter().filter(|size| **size > 0.0).count().max(1) as f64;
         let sum = self.rows.len().max(1) as f64;
-        let recall = |class: usize| of(&self.right, class) / of(&self.sizes, class).max(1.0);
-        let both = |class: usize| (of(&self.sizes, class) + of(&self.taken, class)).max(1.0);
-        let f1 = |class: usize| 2.0 * of(&self.right, class) / both(class);
+        let recall = |class: usize| of(&self.correct, class) / of(&self.sizes, class).max(1.0);
+        let both = |class: usize| (of(&self.sizes, class) + of(&self.predicted, class)).max(1.0);
+        let f1 = |class: usize| 2.0 * of(&self.correct, class) / both(class);
         let mean = |of: &dyn Fn(usize) -> f64| (0..self.sizes.len()).map(of).sum::<f64>() / count;
-        let accuracy = self.right.iter().sum::<f64>() / sum;
-        let told = |value: f64, of: &dyn Fn(&FoundRow) -> f64| {
+        let accuracy = self.correct.iter().sum::<f64>() / sum;
+        let with_influence = |value: f64, of: &dyn Fn(&RowPrediction) -> f64| {
             let mut influence = vec![0.0; self.all];
             self.rows.iter().for_each(|row| add(&mut influence, row.0, of(row)));
             MetricEstimate { value, influence }
         };
         Classified {
-            accuracy: told(accuracy, &|(_, _, right, _)| (right - accuracy) / sum),
-            balanced_accuracy: told(mean(&recall), &|(_, class, right, _)| {
-                (right - recall(*class)) / (count * of(&self.sizes, *class).max(1.0))
+            accuracy: with_influence(accuracy, &|(_, _, correct, _)| (correct - accuracy) / sum),
+            balanced_accuracy: with_influence(mean(&recall), &|(_, class, correct, _)| {
+                (correct - recall(*class)) / (count * of(&self.sizes, *class).max(1.0))
             }),
-            macro_f1: told(mean(&f1), &|(_, class, right, taken)| {
+            macro_f1: with_influence(mean(&f1), &|(_, class, correct, predicted)| {
                 // F1 = 2 r/(n + t): a row contributes to r and n of its class, and to t of its predicted classes.
-                let of_taken = taken.iter().map(|(t, part)| f1(*t) / both(*t) * part).sum::<f64>();
-                ((2.0 * right - f1(*class)) / both(*class) - of_taken) / count
+                let of_predicted = predicted.iter().map(|(t, part)| f1(*t) / both(*t) * part).sum::<f64>();
+                ((2.0 * correct - f1(*class)) / both(*class) - of_predicted) / count
             }),
         }
     }
@@ -189,9 +189,9 @@ mod tests {
                 .collect();
             let mut sizes = vec![0.0; 3];
             rows.iter().for_each(|(class, _)| sizes[*class] += 1.0);
-            let mut found = Found::new(rows.len(), sizes);
-            for (row, (class, taken)) in rows.iter().enumerate() {
-                let scores: Vec<f64> = (0..3).map(|t| f64::from(u8::from(t == *taken))).collect();
+            let mut found = ConfusionCounts::new(rows.len(), sizes);
+            for (row, (class, predicted)) in rows.iter().enumerate() {
+                let scores: Vec<f64> = (0..3).map(|t| f64::from(u8::from(t == *predicted))).collect();
                 found.add(row, *class, &scores);
             }
             found.classified()
@@ -200,8 +200,8 @@ mod tests {
         assert!((once.accuracy.value - 4.0 / 7.0).abs() < 1e-12);
         assert!((once.balanced_accuracy.value - (0.75 + 0.5) / 3.0).abs() < 1e-12);
         assert!((once.macro_f1.value - (2.0 / 3.0 + 0.5) / 3.0).abs() < 1e-12);
-        for told in [&once.accuracy, &once.balanced_accuracy, &once.macro_f1] {
-            assert!(told.influence.iter().sum::<f64>().abs() < 1e-12, "{told:?}");
+        for metric in [&once.accuracy, &once.balanced_accuracy, &once.macro_f1] {
+            assert!(metric.influence.iter().sum::<f64>().abs() < 1e-12, "{metric:?}");
         }
         // Every row a thousand times, one of them ten times more.
         for row in 0..7 {
@@ -212,8 +212,11 @@ mod tests {
                 (more.balanced_accuracy.value - once.balanced_accuracy.value, &once.balanced_accuracy),
                 (more.macro_f1.value - once.macro_f1.value, &once.macro_f1),
             ];
-            for (quotient, told) in quotients {
-                assert!((quotient / 0.01 - told.influence[row]).abs() < 3e-3, "{row}: {quotient} {told:?}");
+            for (quotient, metric) in quotients {
+                assert!(
+                    (quotient / 0.01 - metric.influence[row]).abs() < 3e-3,
+                    "{row}: {quotient} {metric:?}"
+                );
             }
         }
     }

@@ -4,7 +4,7 @@
 use faer::{Mat, MatRef};
 use rayon::prelude::*;
 
-use super::outside::ROUNDING;
+use super::residual_projection::ROUNDING;
 use crate::data::groups::Groups;
 use crate::linalg::{Threads, eigen, product, rows_of};
 

@@ -197,13 +197,13 @@ impl LeaveOneOut {
                 let end = (start + BLOCK).min(count);
                 let mut hat = self.hat(pool_ridge, start..end, start..count);
                 hat.col_iter_mut().for_each(|column| column.iter_mut().for_each(|v| *v *= *v));
-                let here = product(hat.as_ref(), weights.get(start.., ..), Threads::One);
+                let direct = product(hat.as_ref(), weights.get(start.., ..), Threads::One);
                 let mirrored = hat.get(.., end - start..).transpose();
-                (start, end, here, product(mirrored, weights.get(start..end, ..), Threads::One))
+                (start, end, direct, product(mirrored, weights.get(start..end, ..), Threads::One))
             };
-            for (start, end, here, mirrored) in some.par_iter().map(block).collect::<Vec<_>>() {
+            for (start, end, direct, mirrored) in some.par_iter().map(block).collect::<Vec<_>>() {
                 let mut rows = total.get_mut(start..end, ..);
-                rows += here;
+                rows += direct;
                 let mut rows = total.get_mut(end.., ..);
                 rows += mirrored;
             }

@@ -199,15 +199,15 @@ impl LeaveOneOut {
                 won.iter_mut().skip(j).take(1).for_each(|v| *v += share);
             }
         };
-        let of = |(k, here): (usize, &Vec<usize>)| {
+        let of = |(k, rows): (usize, &Vec<usize>)| {
             let mut won: Vec<Vec<f64>> = positive.iter().map(|rows| vec![0.0; rows.len()]).collect();
-            for (a, &i) in here.iter().enumerate() {
-                for &j in here.iter().skip(a + 1) {
+            for (a, &i) in rows.iter().enumerate() {
+                for &j in rows.iter().skip(a + 1) {
                     compare(&mut won, i, j, &|row, t| targets.get(row, t) - fit.errors.get(row, t));
                 }
             }
-            for there in members.iter().skip(k + 1) {
-                let both: Vec<usize> = here.iter().chain(there).copied().collect();
+            for others in members.iter().skip(k + 1) {
+                let both: Vec<usize> = rows.iter().chain(others).copied().collect();
                 let mut a = DMatrix::zeros(both.len(), both.len());
                 for (mut column, &j) in a.column_iter_mut().zip(&both) {
                     for (v, &i) in column.iter_mut().zip(&both) {
@@ -219,9 +219,9 @@ impl LeaveOneOut {
                     }
                 }
                 let errors = solved(a, dense(&rows_of(residuals.as_ref(), &both)));
-                for (a, &i) in here.iter().enumerate() {
-                    for (b, &j) in there.iter().enumerate() {
-                        let place = |row: usize| if row == i { a } else { here.len() + b };
+                for (a, &i) in rows.iter().enumerate() {
+                    for (b, &j) in others.iter().enumerate() {
+                        let place = |row: usize| if row == i { a } else { rows.len() + b };
                         let error =
                             |row: usize, t: usize| errors.get((place(row), t)).copied().unwrap_or(f64::NAN);
                         compare(&mut won, i, j, &|row, t| targets.get(row, t) - error(row, t));

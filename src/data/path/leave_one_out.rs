@@ -1,7 +1,7 @@
 //! Leave-one-out errors of ridge regression with an intercept on one featurization of the rows, without subtraction
 //! (section 9.2).
 //!
-//! With o_i and y^o_i of [`Outside`], l_k = ℓ/(e_k+ℓ) and c = Uᵀy: 1 − h_i = o_i + Σ U_ik² l_k, residuals r_i =
+//! With o_i and y^o_i of [`ResidualProjection`], l_k = ℓ/(e_k+ℓ) and c = Uᵀy: 1 − h_i = o_i + Σ U_ik² l_k, residuals r_i =
 //! y^o_i + Σ U_ik l_k c_k, and ε_i = r_i/(1 − h_i). For a row that alone spans a direction ℓ cancels.
 
 use std::ops::Range;
@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use super::Rows;
 use super::blocks::Blocks;
 use super::filter::Filter;
-use super::outside::Outside;
+use super::residual_projection::ResidualProjection;
 use crate::data::DataError;
 use crate::linalg::{Threads, product, scale_rows};
 
@@ -29,7 +29,7 @@ pub(super) struct LeaveOneOut {
     /// The directions in use, among those of `rows`.
     pub range: Range<usize>,
     pub filter: Filter,
-    pub outside: Outside,
+    pub outside: ResidualProjection,
     /// Groups of rows that are left out together; `None` if rows are left out one by one.
     pub blocks: Option<Blocks>,
 }
@@ -55,7 +55,7 @@ pub(super) struct Moments {
 
 impl LeaveOneOut {
     pub fn new(rows: &Arc<Rows>, range: Range<usize>, filter: Filter) -> Self {
-        let outside = Outside::new(rows, &range);
+        let outside = ResidualProjection::new(rows, &range);
         let groups = rows.groups().cloned();
         let left = rows.left().get(.., range.clone());
         let blocks = groups.map(|groups| Blocks::new(groups, left, outside.targets.as_ref()));

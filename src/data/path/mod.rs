@@ -17,10 +17,10 @@ mod influence;
 mod leave_group_out;
 mod leave_one_out;
 mod nodes;
-mod outside;
 mod paired;
 mod pairs;
 mod reach;
+mod residual_projection;
 mod rows;
 mod table;
 mod tuned;
@@ -240,9 +240,9 @@ impl Path {
             RidgeChoice::OptimalNonNegative => return Ok(self.tuned(samples, task, true)),
         };
         // λ is per sample, λ' per degree of freedom.
-        let own_units = ridge * samples / m;
+        let pool_ridge_sum = ridge * samples / m;
         let pool_ridge = if ridge < 0.0 {
-            Some(self.filter().solve_negative(m, own_units).map_err(|least| {
+            Some(self.filter().solve_negative(m, pool_ridge_sum).map_err(|least| {
                 TheoryError::BelowAdmissible {
                     ridge,
                     minimum: least * m / samples,
@@ -250,7 +250,7 @@ impl Path {
                 }
             })?)
         } else {
-            self.filter().solve(m, own_units, guess)
+            self.filter().solve(m, pool_ridge_sum, guess)
         };
         Ok(match pool_ridge {
             Some(pool_ridge) => self.point(samples, ridge, self.filter().at(pool_ridge), task),

@@ -50,8 +50,8 @@ fn errors_equal_refits_without_the_row() {
             .solve(&crate::linalg::small::dense((x.transpose() * &y).as_ref()))
             .unwrap();
         for t in 0..2 {
-            let told: f64 = (0..9).map(|j| features[(left, j)] * fit[(j, t)]).sum::<f64>() + fit[(9, t)];
-            let want = pool.targets().get(left, t) - told;
+            let predicted: f64 = (0..9).map(|j| features[(left, j)] * fit[(j, t)]).sum::<f64>() + fit[(9, t)];
+            let want = pool.targets().get(left, t) - predicted;
             assert!((errors[(left, t)] - want).abs() < 1e-9, "{} for {want}", errors[(left, t)]);
         }
     }
@@ -167,7 +167,7 @@ fn influence_includes_the_fits_of_other_rows() {
     let task = TaskChoice::Task(0);
     let ridge = RidgeChoice::Fixed(Ridge::new(0.3).unwrap());
     let point = path.evaluate(40.0, ridge, task, None).unwrap();
-    let told = path.risk(&point, task).unwrap();
+    let risk = path.risk(&point, task).unwrap();
     let (x, y) = (rows.pool().features(), rows.pool().targets().to_owned());
     let (count, p) = (150, 12);
     let unit = rows.pool().eigenvalues().iter().sum::<f64>() / 12.0;
@@ -212,8 +212,8 @@ fn influence_includes_the_fits_of_other_rows() {
     let by_itself = path.fits.fit(point.at.pool_ridge).errors;
     let by_itself =
         centred(some.iter().map(|&i| by_itself.get(i, 0).powi(2) * point.risk / plain / 150.0).collect());
-    let told = centred(some.iter().map(|&i| told.influence[i]).collect());
-    assert!((&told - &moved).norm() < 0.03 * moved.norm(), "{told} where {moved} is right");
+    let risk = centred(some.iter().map(|&i| risk.influence[i]).collect());
+    assert!((&risk - &moved).norm() < 0.03 * moved.norm(), "{risk} where {moved} is right");
     // The own error alone does not explain the change.
     assert!((&by_itself - &moved).norm() > 0.1 * moved.norm());
 }

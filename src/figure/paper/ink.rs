@@ -28,8 +28,8 @@ impl Inks {
     /// A light background tint of the theme, else the line's colour mixed with white; grey where no curve is best.
     #[must_use]
     pub fn tint(&self, role: Role) -> RGBColor {
-        let own = if role == Role::Dim { RGBColor(245, 245, 245) } else { self.faint(role, 0.07) };
-        color(self.0.tint(role), own)
+        let background = if role == Role::Dim { RGBColor(245, 245, 245) } else { self.faint(role, 0.07) };
+        color(self.0.tint(role), background)
     }
 
     /// A line's colour mixed with white by `share`, so that text over it is legible.

@@ -3,7 +3,7 @@
 use plotters::style::RGBColor;
 
 /// A point of the sheet, in pixels from the top left.
-pub type Place = (f64, f64);
+pub type Point = (f64, f64);
 
 /// Left, top, right, bottom in pixels.
 pub type Area = (f64, f64, f64, f64);
@@ -28,7 +28,7 @@ pub enum Sample {
 #[derive(Debug, Default)]
 pub struct Taken {
     areas: Vec<Area>,
-    ways: Vec<Place>,
+    paths: Vec<Point>,
 }
 
 impl Taken {
@@ -37,26 +37,26 @@ impl Taken {
     }
 
     /// Marks a line as occupied, given by points at most `step` apart.
-    pub fn add_way(&mut self, places: &[Place], step: f64) {
+    pub fn add_path(&mut self, places: &[Point], step: f64) {
         for pair in places.windows(2) {
             let &[a, b] = pair else { continue };
             let count = ((b.0 - a.0).hypot(b.1 - a.1) / step).ceil().clamp(1.0, 2000.0) as i32;
             let at = |i: i32| f64::from(i) / f64::from(count);
-            self.ways.extend((0..count).map(at).map(|t| (a.0 + t * (b.0 - a.0), a.1 + t * (b.1 - a.1))));
+            self.paths.extend((0..count).map(at).map(|t| (a.0 + t * (b.0 - a.0), a.1 + t * (b.1 - a.1))));
         }
-        self.ways.extend(places.last());
+        self.paths.extend(places.last());
     }
 
     pub fn is_free(&self, (left, top, right, bottom): Area) -> bool {
         let apart = |a: &Area| a.2 <= left || right <= a.0 || a.3 <= top || bottom <= a.1;
-        let outside = |p: &Place| p.0 < left || p.0 > right || p.1 < top || p.1 > bottom;
-        self.areas.iter().all(apart) && self.ways.iter().all(outside)
+        let outside = |p: &Point| p.0 < left || p.0 > right || p.1 < top || p.1 > bottom;
+        self.areas.iter().all(apart) && self.paths.iter().all(outside)
     }
 
     /// Position (left, vertical middle) for a text of this size near a symbol at (x, y): right or left of it, at its
     /// height or as little above or below as is free, inside `room`; `None` if there is none.
-    pub fn beside(&self, (x, y): Place, (wide, tall): (f64, f64), room: Area, unit: f64) -> Option<Place> {
-        let fits = |(left, middle): Place| {
+    pub fn beside(&self, (x, y): Point, (wide, tall): (f64, f64), room: Area, unit: f64) -> Option<Point> {
+        let fits = |(left, middle): Point| {
             let area =
                 (left - 2.0 * unit, middle - tall / 2.0, left + wide + 2.0 * unit, middle + tall / 2.0);
             let inside = area.0 >= room.0 && area.1 >= room.1 && area.2 <= room.2 && area.3 <= room.3;
@@ -93,7 +93,7 @@ mod tests {
         let room = (0.0, 0.0, 200.0, 100.0);
         let beside = |taken: &Taken| taken.beside((50.0, 50.0), (40.0, 10.0), room, 1.0);
         assert_eq!(beside(&taken), Some((59.0, 50.0)));
-        taken.add_way(&[(70.0, 0.0), (70.0, 100.0)], 3.0);
+        taken.add_path(&[(70.0, 0.0), (70.0, 100.0)], 3.0);
         let (left, _) = beside(&taken).unwrap();
         assert!(left >= 72.0 || left + 40.0 <= 48.0, "{left}");
         taken.add((0.0, 0.0, 200.0, 100.0));

@@ -4,7 +4,7 @@ use plotters::prelude::DrawingBackend;
 use plotters::style::RGBColor;
 use plotters::style::text_anchor::{HPos, VPos};
 
-use super::labels::{Area, Place, Taken};
+use super::labels::{Area, Point, Taken};
 use super::sheet::{Brush, LARGE, SMALL, Sheet};
 use crate::chart::SpotKind;
 use crate::figure::picture::{Map, Values};
@@ -85,9 +85,9 @@ fn boundaries<DB: DrawingBackend>(map: &Map, sheet: &Sheet<DB>, taken: &mut Take
     let (left, top, right, bottom) = sheet.plot;
     let ink = sheet.brush.inks.line(Role::Title);
     for line in &map.boundaries {
-        let line: Vec<Place> = line.iter().filter_map(|&(x, y)| sheet.place(x, y)).collect();
+        let line: Vec<Point> = line.iter().filter_map(|&(x, y)| sheet.place(x, y)).collect();
         sheet.line(&line, 1.2, &[], ink)?;
-        taken.add_way(&line, 3.0 * sheet.brush.unit);
+        taken.add_path(&line, 3.0 * sheet.brush.unit);
     }
     if !map.boundaries.is_empty() {
         return Ok(());
@@ -102,13 +102,13 @@ fn boundaries<DB: DrawingBackend>(map: &Map, sheet: &Sheet<DB>, taken: &mut Take
                 let x = across(column + 1);
                 let line = [(x, height(row)), (x, height(row + 1))];
                 sheet.brush.line(&line, 1.2, &[], ink)?;
-                taken.add_way(&line, 3.0 * sheet.brush.unit);
+                taken.add_path(&line, 3.0 * sheet.brush.unit);
             }
             if row + 1 < map.rows && differ(here, regime(map, column, row + 1)) {
                 let y = height(row + 1);
                 let line = [(across(column), y), (across(column + 1), y)];
                 sheet.brush.line(&line, 1.2, &[], ink)?;
-                taken.add_way(&line, 3.0 * sheet.brush.unit);
+                taken.add_path(&line, 3.0 * sheet.brush.unit);
             }
         }
     }
@@ -120,7 +120,7 @@ fn names<DB: DrawingBackend>(map: &Map, sheet: &Sheet<DB>, taken: &mut Taken) ->
     let (left, top, right, bottom) = sheet.plot;
     let (brush, unit) = (sheet.brush, sheet.brush.unit);
     for (i, category) in map.categories.iter().enumerate() {
-        let mine: Vec<Place> = (0..map.rows)
+        let mine: Vec<Point> = (0..map.rows)
             .flat_map(|row| (0..map.columns).map(move |column| (column, row)))
             .filter(|&(column, row)| regime(map, column, row) == Some(i))
             .map(|(column, row)| {
@@ -143,12 +143,12 @@ fn names<DB: DrawingBackend>(map: &Map, sheet: &Sheet<DB>, taken: &mut Taken) ->
             }
             regime(map, column as usize, row as usize)
         };
-        let fits = |p: &&Place| {
+        let fits = |p: &&Point| {
             let around = [(-dx, -dy), (dx, -dy), (-dx, dy), (dx, dy), (0.0, 0.0), (-dx, 0.0), (dx, 0.0)];
             around.iter().all(|(x, y)| at(p.0 + x, p.1 + y) == Some(i))
                 && taken.is_free((p.0 - dx, p.1 - dy, p.0 + dx, p.1 + dy))
         };
-        let far = |p: &Place| (p.0 - middle.0).hypot(p.1 - middle.1);
+        let far = |p: &Point| (p.0 - middle.0).hypot(p.1 - middle.1);
         let Some(&(x, y)) = mine.iter().filter(fits).min_by(|a, b| far(a).total_cmp(&far(b))) else {
             continue;
         };
@@ -187,7 +187,7 @@ fn spots<DB: DrawingBackend>(map: &Map, sheet: &Sheet<DB>, taken: &mut Taken) ->
     Ok(())
 }
 
-fn star((x, y): Place, unit: f64) -> Vec<Place> {
+fn star((x, y): Point, unit: f64) -> Vec<Point> {
     let corner = |i: i32| {
         let radius = if i % 2 == 0 { 8.0 } else { 3.2 } * unit;
         let (sin, cos) = (f64::from(i) * std::f64::consts::PI / 5.0).sin_cos();

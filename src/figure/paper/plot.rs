@@ -4,7 +4,7 @@ use plotters::prelude::DrawingBackend;
 use plotters::style::text_anchor::{HPos, VPos};
 
 use super::ink::{dashes, width};
-use super::labels::{Area, Name, Place, Sample, Taken, spread};
+use super::labels::{Area, Name, Point, Sample, Taken, spread};
 use super::sheet::{Brush, LARGE, SMALL, Sheet};
 use super::stack;
 use crate::chart::MarkKind;
@@ -62,8 +62,9 @@ fn bands<DB: DrawingBackend>(plot: &Plot, sheet: &Sheet<DB>) -> Result<(), Strin
     let (left, top, right, bottom) = sheet.plot;
     let brush = sheet.brush;
     for band in &plot.bands {
-        let held = |x: f64| x.clamp(plot.x.from, plot.x.to);
-        let (Some(from), Some(to)) = (sheet.column(held(band.from)), sheet.column(held(band.to))) else {
+        let clamped = |x: f64| x.clamp(plot.x.from, plot.x.to);
+        let (Some(from), Some(to)) = (sheet.column(clamped(band.from)), sheet.column(clamped(band.to)))
+        else {
             continue;
         };
         if to <= from {
@@ -97,10 +98,10 @@ fn curve<DB: DrawingBackend>(
     let (_, top, _, bottom) = sheet.plot;
     let mut end = None;
     for piece in pieces(&trace.points, &trace.poles) {
-        let places: Vec<Place> = piece.iter().filter_map(|&(x, y)| sheet.place(x, y)).collect();
-        let places: Vec<Place> = places.into_iter().filter(|p| sheet.is_across(*p)).collect();
+        let places: Vec<Point> = piece.iter().filter_map(|&(x, y)| sheet.place(x, y)).collect();
+        let places: Vec<Point> = places.into_iter().filter(|p| sheet.is_across(*p)).collect();
         sheet.line(&places, width(trace.role, trace.strong), dashes, color)?;
-        taken.add_way(&places, 3.0 * sheet.brush.unit);
+        taken.add_path(&places, 3.0 * sheet.brush.unit);
         end = places.last().map(|p| p.1).or(end);
     }
     let named = end.filter(|_| !trace.name.is_empty());
@@ -116,10 +117,10 @@ fn curve<DB: DrawingBackend>(
 fn sure<DB: DrawingBackend>(trace: &Trace, sheet: &Sheet<DB>) -> Result<(), String> {
     let brush = sheet.brush;
     let edges = [false, true].map(|upper| pieces(&trace.edge(upper), &trace.poles));
-    let place = |&(x, y): &(f64, f64)| Some((sheet.column(x)?, sheet.held(y)));
+    let place = |&(x, y): &(f64, f64)| Some((sheet.column(x)?, sheet.clamped(y)));
     for (low, high) in edges[0].iter().zip(&edges[1]) {
-        let [low, high] = [low, high].map(|edge| edge.iter().filter_map(place).collect::<Vec<Place>>());
-        let around: Vec<Place> = low.iter().chain(high.iter().rev()).copied().collect();
+        let [low, high] = [low, high].map(|edge| edge.iter().filter_map(place).collect::<Vec<Point>>());
+        let around: Vec<Point> = low.iter().chain(high.iter().rev()).copied().collect();
         brush.polygon(&around, brush.inks.faint(trace.role, 0.1))?;
         for edge in [low, high] {
             sheet.line(&edge, 0.6, &[], brush.inks.faint(trace.role, 0.4))?;
@@ -163,7 +164,7 @@ fn evidence<DB: DrawingBackend>(plot: &Plot, sheet: &Sheet<DB>, taken: &mut Take
         }
         let Some(y) = sheet.row(point.mean) else { continue };
         if point.error.is_finite() {
-            let ends = [point.mean - point.error, point.mean + point.error].map(|v| sheet.held(v));
+            let ends = [point.mean - point.error, point.mean + point.error].map(|v| sheet.clamped(v));
             brush.line(&[(x, ends[0]), (x, ends[1])], 1.3, &[], bar)?;
             for end in ends {
                 brush.line(&[(x - 3.0 * unit, end), (x + 3.0 * unit, end)], 1.3, &[], bar)?;
@@ -178,11 +179,11 @@ fn evidence<DB: DrawingBackend>(plot: &Plot, sheet: &Sheet<DB>, taken: &mut Take
     Ok(())
 }
 
-fn around((x, y): Place, r: f64) -> Area {
+fn around((x, y): Point, r: f64) -> Area {
     (x - r, y - r, x + r, y + r)
 }
 
-fn triangle((x, y): Place, r: f64) -> [Place; 3] {
+fn triangle((x, y): Point, r: f64) -> [Point; 3] {
     [(x, y - r), (x + r, y + 0.8 * r), (x - r, y + 0.8 * r)]
 }
 
@@ -192,16 +193,16 @@ fn marks<DB: DrawingBackend>(plot: &Plot, sheet: &Sheet<DB>, taken: &mut Taken) 
     let (brush, unit) = (sheet.brush, sheet.brush.unit);
     let (_, top, ..) = sheet.plot;
     let r = 5.0 * unit;
-    let mut placed: Vec<(&Mark, Place)> = Vec::new();
+    let mut placed: Vec<(&Mark, Point)> = Vec::new();
     for mark in &plot.marks {
         // Exports have no crosshair or pin.
         let Some(x) = sheet.column(mark.x).filter(|_| mark.kind != MarkKind::Pin) else { continue };
         let color = brush.inks.line(mark.kind.role());
         let high = top + 2.2 * r;
         let y = match mark.kind {
-            MarkKind::Near => (sheet.held(mark.y) - 1.8 * r).max(high),
-            MarkKind::Least => (sheet.held(mark.y) - 1.8 * r).max(high),
-            MarkKind::End | MarkKind::Target => sheet.held(mark.y),
+            MarkKind::Near => (sheet.clamped(mark.y) - 1.8 * r).max(high),
+            MarkKind::Least => (sheet.clamped(mark.y) - 1.8 * r).max(high),
+            MarkKind::End | MarkKind::Target => sheet.clamped(mark.y),
             _ => high,
         };
         let at = (if mark.kind == MarkKind::End { x + 2.0 * r } else { x }, y);
@@ -217,11 +218,11 @@ fn marks<DB: DrawingBackend>(plot: &Plot, sheet: &Sheet<DB>, taken: &mut Taken) 
             MarkKind::Near => brush.polygon(&triangle(at, r), color)?,
             MarkKind::Least => brush.polygon(&triangle(at, -r), color)?,
             MarkKind::Transition => {
-                let arrow = |dy: f64, way: f64| {
-                    let tip = (x + way * 1.4 * r, y + dy);
-                    let back = (tip.0 - way * 0.8 * r, 0.5 * r);
+                let arrow = |dy: f64, direction: f64| {
+                    let tip = (x + direction * 1.4 * r, y + dy);
+                    let back = (tip.0 - direction * 0.8 * r, 0.5 * r);
                     [
-                        vec![(x - way * 1.4 * r, y + dy), tip],
+                        vec![(x - direction * 1.4 * r, y + dy), tip],
                         vec![(back.0, tip.1 - back.1), tip, (back.0, tip.1 + back.1)],
                     ]
                 };
@@ -230,8 +231,8 @@ fn marks<DB: DrawingBackend>(plot: &Plot, sheet: &Sheet<DB>, taken: &mut Taken) 
                 }
             }
             MarkKind::Crossing => {
-                for way in [1.0, -1.0] {
-                    brush.line(&[(x - r, y - way * r), (x + r, y + way * r)], 1.5, &[], color)?;
+                for direction in [1.0, -1.0] {
+                    brush.line(&[(x - r, y - direction * r), (x + r, y + direction * r)], 1.5, &[], color)?;
                 }
             }
             MarkKind::End => {
@@ -270,8 +271,8 @@ fn marks<DB: DrawingBackend>(plot: &Plot, sheet: &Sheet<DB>, taken: &mut Taken) 
 fn ground<DB: DrawingBackend>(plot: &Plot, sheet: &Sheet<DB>, area: Area) -> Result<(), String> {
     let brush = sheet.brush;
     for band in &plot.bands {
-        let held = |x: f64| sheet.column(x.clamp(plot.x.from, plot.x.to));
-        let (Some(from), Some(to)) = (held(band.from), held(band.to)) else { continue };
+        let clamped = |x: f64| sheet.column(x.clamp(plot.x.from, plot.x.to));
+        let (Some(from), Some(to)) = (clamped(band.from), clamped(band.to)) else { continue };
         let (left, right) = (from.max(area.0), to.min(area.2));
         if left < right {
             brush.fill((left, area.1), (right, area.3), brush.inks.tint(band.role))?;

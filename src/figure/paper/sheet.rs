@@ -8,7 +8,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, IntoFont, RGBColor, ShapeStyle, TextStyle};
 
 use super::ink::{FONT, Inks};
-use super::labels::{Area, Place};
+use super::labels::{Area, Point};
 use crate::chart::axis::{Along, Axis, Tick};
 use crate::figure::picture;
 use crate::theme::Role;
@@ -26,16 +26,16 @@ pub struct Brush<'a, DB: DrawingBackend> {
 
 impl<DB: DrawingBackend> Brush<'_, DB> {
     /// A filled rectangle between two corners.
-    pub fn fill(&self, a: Place, b: Place, color: RGBColor) -> Result<(), String> {
+    pub fn fill(&self, a: Point, b: Point, color: RGBColor) -> Result<(), String> {
         self.area.draw(&Rectangle::new([whole(a), whole(b)], color.filled())).map_err(said)
     }
 
-    pub fn polygon(&self, corners: &[Place], color: RGBColor) -> Result<(), String> {
+    pub fn polygon(&self, corners: &[Point], color: RGBColor) -> Result<(), String> {
         let corners: Vec<(i32, i32)> = corners.iter().copied().map(whole).collect();
         self.area.draw(&Polygon::new(corners, color.filled())).map_err(said)
     }
 
-    pub fn disc(&self, at: Place, radius: f64, color: RGBColor, full: bool) -> Result<(), String> {
+    pub fn disc(&self, at: Point, radius: f64, color: RGBColor, full: bool) -> Result<(), String> {
         let style = if full { color.filled() } else { color.stroke_width(self.pixels(1.2) as u32) };
         self.area.draw(&Circle::new(whole(at), self.pixels(radius), style)).map_err(said)
     }
@@ -48,7 +48,7 @@ impl<DB: DrawingBackend> Brush<'_, DB> {
     pub fn text(
         &self,
         text: &str,
-        at: Place,
+        at: Point,
         size: f64,
         color: RGBColor,
         (across, up): (HPos, VPos),
@@ -66,7 +66,7 @@ impl<DB: DrawingBackend> Brush<'_, DB> {
     }
 
     /// A line through the points; `dashes` are lengths on and off in units.
-    pub fn line(&self, points: &[Place], width: f64, dashes: &[f64], color: RGBColor) -> Result<(), String> {
+    pub fn line(&self, points: &[Point], width: f64, dashes: &[f64], color: RGBColor) -> Result<(), String> {
         let style: ShapeStyle = color.stroke_width(self.pixels(width) as u32);
         for dash in dashed(points, dashes, self.unit) {
             let path: Vec<(i32, i32)> = dash.into_iter().map(whole).collect();
@@ -153,7 +153,7 @@ impl<'a, DB: DrawingBackend> Sheet<'a, DB> {
     }
 
     /// A point of the data on the sheet, which may lie outside the plot.
-    pub fn place(&self, x: f64, y: f64) -> Option<Place> {
+    pub fn place(&self, x: f64, y: f64) -> Option<Point> {
         let (left, top, right, bottom) = self.plot;
         let (u, v) = (self.x.fraction(x)?, self.y.fraction(y)?);
         Some((left + u * (right - left), bottom - v * (bottom - top)))
@@ -172,13 +172,13 @@ impl<'a, DB: DrawingBackend> Sheet<'a, DB> {
     }
 
     /// The row of y in pixels, clamped to the plot.
-    pub fn held(&self, y: f64) -> f64 {
+    pub fn clamped(&self, y: f64) -> f64 {
         let share = self.y.fraction(y).unwrap_or(0.0).clamp(0.0, 1.0);
         self.plot.3 - share * (self.plot.3 - self.plot.1)
     }
 
     /// A line cut at the top and bottom of the plot.
-    pub fn line(&self, points: &[Place], width: f64, dashes: &[f64], color: RGBColor) -> Result<(), String> {
+    pub fn line(&self, points: &[Point], width: f64, dashes: &[f64], color: RGBColor) -> Result<(), String> {
         for piece in clipped(points, self.plot.1, self.plot.3) {
             self.brush.line(&piece, width, dashes, color)?;
         }
@@ -192,7 +192,7 @@ impl<'a, DB: DrawingBackend> Sheet<'a, DB> {
     }
 
     /// Whether a point is within the horizontal range of the plot.
-    pub fn is_across(&self, (x, _): Place) -> bool {
+    pub fn is_across(&self, (x, _): Point) -> bool {
         (self.plot.0 - 0.5..=self.plot.2 + 0.5).contains(&x)
     }
 }
@@ -207,19 +207,19 @@ fn said(error: impl std::fmt::Display) -> String {
     error.to_string()
 }
 
-fn whole((x, y): Place) -> (i32, i32) {
+fn whole((x, y): Point) -> (i32, i32) {
     (x.round() as i32, y.round() as i32)
 }
 
 /// The stretches of a line between two heights.
-fn clipped(points: &[Place], top: f64, bottom: f64) -> Vec<Vec<Place>> {
-    let inside = |p: Place| (top..=bottom).contains(&p.1);
-    let mut pieces: Vec<Vec<Place>> = Vec::new();
+fn clipped(points: &[Point], top: f64, bottom: f64) -> Vec<Vec<Point>> {
+    let inside = |p: Point| (top..=bottom).contains(&p.1);
+    let mut pieces: Vec<Vec<Point>> = Vec::new();
     let mut open = false;
     for pair in points.windows(2) {
         let &[a, b] = pair else { continue };
         let at = |edge: f64| (a.0 + (b.0 - a.0) * (edge - a.1) / (b.1 - a.1), edge);
-        let enter = |p: Place| if inside(p) { p } else { at(if p.1 < top { top } else { bottom }) };
+        let enter = |p: Point| if inside(p) { p } else { at(if p.1 < top { top } else { bottom }) };
         let misses = (a.1 < top && b.1 < top) || (a.1 > bottom && b.1 > bottom);
         if misses {
             open = false;
@@ -237,13 +237,13 @@ fn clipped(points: &[Place], top: f64, bottom: f64) -> Vec<Vec<Place>> {
 }
 
 /// The line cut into dashes: alternating lengths on and off, in units; a solid line without any.
-fn dashed(points: &[Place], pattern: &[f64], unit: f64) -> Vec<Vec<Place>> {
+fn dashed(points: &[Point], pattern: &[f64], unit: f64) -> Vec<Vec<Point>> {
     if pattern.iter().sum::<f64>() <= 0.0 {
         return vec![points.to_vec()];
     }
     let mut lengths = pattern.iter().map(|l| l * unit).cycle();
     let (mut left, mut on) = (lengths.next().unwrap_or(1.0), true);
-    let mut dashes: Vec<Vec<Place>> = vec![points.first().copied().into_iter().collect()];
+    let mut dashes: Vec<Vec<Point>> = vec![points.first().copied().into_iter().collect()];
     for pair in points.windows(2) {
         let &[mut a, b] = pair else { continue };
         loop {

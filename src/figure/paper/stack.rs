@@ -3,12 +3,12 @@
 use plotters::prelude::DrawingBackend;
 use plotters::style::text_anchor::{HPos, VPos};
 
-use super::labels::{Name, Place, Sample, Taken};
+use super::labels::{Name, Point, Sample, Taken};
 use super::sheet::{LARGE, Sheet};
 use crate::figure::picture::Stack;
 
 /// A layer's lower and upper edge, in pixels of the same columns.
-type Edges = (Vec<Place>, Vec<Place>);
+type Edges = (Vec<Point>, Vec<Point>);
 
 /// Draws the areas from the bottom up; returns the names that did not fit inside.
 pub fn draw<DB: DrawingBackend>(
@@ -19,12 +19,12 @@ pub fn draw<DB: DrawingBackend>(
     let (brush, unit) = (sheet.brush, sheet.brush.unit);
     let mut names = Vec::new();
     let pieces = pieces(stack);
-    let heights = |piece: &[usize], layers: usize| -> Vec<Place> {
+    let heights = |piece: &[usize], layers: usize| -> Vec<Point> {
         let at = |&i: &usize| {
             let x = *stack.x.get(i)?;
             let values = stack.layers.iter().take(layers).map(|layer| layer.values.get(i));
             let sum: f64 = values.map(|value| value.map(|value| value.max(0.0))).sum::<Option<f64>>()?;
-            Some((sheet.place(x, 0.0).or_else(|| sheet.place(x, sum))?.0, sheet.held(sum)))
+            Some((sheet.place(x, 0.0).or_else(|| sheet.place(x, sum))?.0, sheet.clamped(sum)))
         };
         piece.iter().filter_map(at).filter(|p| sheet.is_across(*p)).collect()
     };
@@ -33,7 +33,7 @@ pub fn draw<DB: DrawingBackend>(
         let edges: Vec<Edges> =
             pieces.iter().map(|piece| (heights(piece, k), heights(piece, k + 1))).collect();
         for (lower, upper) in &edges {
-            let corners: Vec<Place> = upper.iter().copied().chain(lower.iter().rev().copied()).collect();
+            let corners: Vec<Point> = upper.iter().copied().chain(lower.iter().rev().copied()).collect();
             if corners.len() > 3 {
                 brush.polygon(&corners, fill)?;
                 brush.line(upper, 0.8, &[], ink)?;
@@ -76,8 +76,8 @@ fn pieces(stack: &Stack) -> Vec<Vec<usize>> {
 }
 
 /// The middle of the thickest place that holds a text of this size.
-fn inside(edges: &[Edges], (wide, tall): (f64, f64)) -> Option<Place> {
-    let mut best: Option<(f64, Place)> = None;
+fn inside(edges: &[Edges], (wide, tall): (f64, f64)) -> Option<Point> {
+    let mut best: Option<(f64, Point)> = None;
     for (lower, upper) in edges {
         let columns: Vec<(f64, f64, f64)> =
             lower.iter().zip(upper).map(|(low, up)| (low.0, up.1, low.1)).collect();

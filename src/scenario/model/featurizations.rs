@@ -346,14 +346,14 @@ impl Needs {
         format!("all kinds but {}", listed(&others, "and"))
     }
 
-    pub fn met_by(self, scenario: &Scenario) -> bool {
+    pub fn are_met_by(self, scenario: &Scenario) -> bool {
         match self {
             Self::Nothing => true,
             Self::Rows => scenario.data.is_some(),
             Self::Directions => scenario.spectrum.is_none() && scenario.test.is_none(),
             Self::Families => scenario.is_synthetic() && scenario.test.is_none(),
             Self::Unshifted => scenario.data.is_none() && scenario.test.is_none(),
-            Self::SharedEigenbasis => Self::Unshifted.met_by(scenario) && !scenario.is_rotated(),
+            Self::SharedEigenbasis => Self::Unshifted.are_met_by(scenario) && !scenario.is_rotated(),
         }
     }
 }

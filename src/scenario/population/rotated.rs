@@ -25,7 +25,7 @@ use crate::theory::{Spectrum, TaskSpectrum};
 #[derive(Debug)]
 pub(in crate::scenario) struct Rotated {
     pub geometry: Geometry,
-    turn: Turn,
+    turn: Eigenvectors,
     /// Whether Σ_θ is singular, so that negative powers do not exist.
     singular: bool,
     /// ln θ by task direction.
@@ -37,14 +37,14 @@ pub(in crate::scenario) struct Rotated {
 
 /// Q, the eigenvectors of Σ_θ in the eigenbasis of Σ_x.
 #[derive(Debug)]
-enum Turn {
+enum Eigenvectors {
     /// An angle in degrees, in random planes.
     Planes { plane: Arc<Plane>, angle: f64 },
     /// The eigenvectors of matrices from files.
     Given(Mat<f64>),
 }
 
-impl Turn {
+impl Eigenvectors {
     fn rotation(&self) -> Mat<f64> {
         match self {
             Self::Planes { plane, angle } => plane.rotation(*angle),
@@ -76,10 +76,12 @@ impl Rotated {
         let directions: Vec<_> = aligned.directions().into_iter().map(|(x, theta, _)| (x, theta)).collect();
         let p = directions.len();
         let plane = match previous.map(|before| &before.turn) {
-            Some(Turn::Planes { plane, .. }) if plane.p == p && plane.seed == seed => Arc::clone(plane),
+            Some(Eigenvectors::Planes { plane, .. }) if plane.p == p && plane.seed == seed => {
+                Arc::clone(plane)
+            }
             _ => Arc::new(Plane::new(p, seed, stop)?),
         };
-        Ok(Self::of_turn(&directions, Turn::Planes { plane, angle }, aligned.notes))
+        Ok(Self::of_turn(&directions, Eigenvectors::Planes { plane, angle }, aligned.notes))
     }
 
     /// Σ_θ from a file, and Σ_x from a file or diagonal in the coordinates of Σ_θ.
@@ -116,11 +118,11 @@ impl Rotated {
             None => vectors,
         };
         let directions: Vec<_> = x.into_iter().zip(found.values.iter().map(|v| v.ln())).collect();
-        Ok(Self::of_turn(&directions, Turn::Given(turn), notes))
+        Ok(Self::of_turn(&directions, Eigenvectors::Given(turn), notes))
     }
 
     /// (x, ln θ) per direction of Σ_x and of Σ_θ.
-    fn of_turn(directions: &[(f64, f64)], turn: Turn, notes: Vec<String>) -> Self {
+    fn of_turn(directions: &[(f64, f64)], turn: Eigenvectors, notes: Vec<String>) -> Self {
         let logs: Vec<f64> = directions.iter().map(|d| d.1).collect();
         Self {
             geometry: Geometry::rotated(directions, turn.rotation().as_ref()),

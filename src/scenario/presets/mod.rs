@@ -14,7 +14,7 @@ use crate::scenario::presets::transfer_papers::TRANSFER_PAPERS;
 use crate::scenario::schema::either;
 use crate::theory::{Ridge, RidgeChoice};
 
-pub use crate::scenario::presets::preset::{Group, Over, Preset, Quantity, Value};
+pub use crate::scenario::presets::preset::{Group, InitialAxis, Preset, Quantity, Value};
 
 /// All presets, the default first, the papers' last.
 #[must_use]
@@ -75,7 +75,7 @@ static PHENOMENA: [Preset; 12] = [
             ..Scenario::default()
         },
     )
-    .over(Over { key: "n/p", from: 0.02, to: 1.6, log: true }),
+    .over(InitialAxis { key: "n/p", from: 0.02, to: 1.6, log: true }),
     phenomenon(
         ("task-vs-structure", "task vs structure"),
         "task relevance alone (ground truth) and covariate structure alone (whitened) are each worse than their optimal mix",
@@ -88,7 +88,7 @@ static PHENOMENA: [Preset; 12] = [
             ..Scenario::default()
         },
     )
-    .over(Over { key: "n/p", from: 0.02, to: 1.6, log: true }),
+    .over(InitialAxis { key: "n/p", from: 0.02, to: 1.6, log: true }),
     phenomenon(
         ("isotropic-double-descent", "isotropic double descent"),
         "a single peak, at n = p; with the optimal ridge it disappears",
@@ -117,7 +117,7 @@ static PHENOMENA: [Preset; 12] = [
             ..Scenario::default()
         },
     )
-    .over(Over { key: "n/p", from: 0.005, to: 0.9, log: true }),
+    .over(InitialAxis { key: "n/p", from: 0.005, to: 0.9, log: true }),
     phenomenon(
         ("misaligned", "misaligned"),
         "the signal lies in directions of small variance: raw features and PCR fail until n is near p",
@@ -151,7 +151,7 @@ static PHENOMENA: [Preset; 12] = [
         "Kobak, Lomond, Sanchez, arXiv 1805.10939",
         Value { at: 0.064, quantity: Quantity::Risk, value: 11.0 * 0.112_996, tolerance: 1e-5 },
     )
-    .over(Over { key: "ridge", from: -10.0, to: 10.0, log: false }),
+    .over(InitialAxis { key: "ridge", from: -10.0, to: 10.0, log: false }),
     phenomenon(
         ("how-much-pretraining", "how much pretraining"),
         "N = 2p − n = 720 samples per upstream task give the soft optimum, risk 0.264; N = 4000 gives 0.278: more is worse",
@@ -163,7 +163,7 @@ static PHENOMENA: [Preset; 12] = [
             ..Scenario::default()
         },
     )
-    .over(Over { key: "featurization.samples", from: 410.0, to: 4000.0, log: true }),
+    .over(InitialAxis { key: "featurization.samples", from: 410.0, to: 4000.0, log: true }),
     phenomenon(
         ("negative-transfer", "negative transfer"),
         "below the correlation c* the source's weights raise the risk; with the best weight γ they never do",
@@ -177,7 +177,7 @@ static PHENOMENA: [Preset; 12] = [
             ..Scenario::default()
         },
     )
-    .over(Over { key: "source.correlation", from: 0.0, to: 1.0, log: false }),
+    .over(InitialAxis { key: "source.correlation", from: 0.0, to: 1.0, log: false }),
     phenomenon(
         ("features-or-weights", "features or weights"),
         "at n = 200 features of 1000 tasks have risk 0.609; the weights of one source beat them where it correlates above 0.80",
@@ -190,7 +190,7 @@ static PHENOMENA: [Preset; 12] = [
             ..Scenario::default()
         },
     )
-    .over(Over { key: "source.correlation", from: 0.0, to: 1.0, log: false }),
+    .over(InitialAxis { key: "source.correlation", from: 0.0, to: 1.0, log: false }),
     phenomenon(
         ("learned-featurization", "learned featurization"),
         "150 upstream tasks give 150 features: a pole at n = 150 instead of n = p; more tasks approach the ground truth",

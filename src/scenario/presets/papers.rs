@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::scenario::description::{Alignment, Family, Featurization, Scenario, Table};
-use crate::scenario::presets::preset::{Over, Preset, Quantity, paper, task, value};
+use crate::scenario::presets::preset::{InitialAxis, Preset, Quantity, paper, task, value};
 use crate::theory::RidgeChoice;
 
 const ALIGNED: Alignment = Alignment::Aligned;
@@ -90,7 +90,7 @@ pub(in crate::scenario) static PAPERS: [Preset; 12] = [
             ..Scenario::default()
         },
     )
-    .over(Over { key: "featurization.size", from: 1.0, to: 1000.0, log: false }),
+    .over(InitialAxis { key: "featurization.size", from: 1.0, to: 1000.0, log: false }),
     paper(
         ("bartlett", "benign overfitting"),
         "Bartlett, Long, Lugosi, Tsigler, arXiv 1906.11300",
@@ -159,5 +159,5 @@ pub(in crate::scenario) static PAPERS: [Preset; 12] = [
             ..Scenario::default()
         },
     )
-    .over(Over { key: "n/p", from: 0.02, to: 1.6, log: true }),
+    .over(InitialAxis { key: "n/p", from: 0.02, to: 1.6, log: true }),
 ];

@@ -62,7 +62,7 @@ pub struct Value {
 
 /// The initial x axis of a preset: a parameter, or a range of n/p.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Over {
+pub struct InitialAxis {
     pub key: &'static str,
     pub from: f64,
     pub to: f64,
@@ -84,7 +84,7 @@ pub struct Preset {
     /// The initial crosshair position, as a sample ratio.
     pub at: f64,
     /// The initial x axis, if it differs from the default.
-    pub over: Option<Over>,
+    pub over: Option<InitialAxis>,
     /// The value of the paper that it reproduces.
     pub value: Option<Value>,
     pub(in crate::scenario) build: fn() -> Scenario,
@@ -99,7 +99,7 @@ impl Preset {
     }
 
     /// The preset with another first x axis.
-    pub(in crate::scenario) const fn over(mut self, over: Over) -> Self {
+    pub(in crate::scenario) const fn over(mut self, over: InitialAxis) -> Self {
         self.over = Some(over);
         self
     }

@@ -2,7 +2,7 @@
 //! reproduces.
 
 use crate::scenario::description::{Alignment, BaggedFits, Family, Featurization, Scenario, SourceTask};
-use crate::scenario::presets::preset::{Over, Preset, Quantity, paper, task, value};
+use crate::scenario::presets::preset::{InitialAxis, Preset, Quantity, paper, task, value};
 use crate::theory::transfer::{Fits, Nonlinearity, SourceWeight};
 use crate::theory::{Ridge, RidgeChoice};
 
@@ -41,7 +41,7 @@ fn bagged(noise: f64, share: f64) -> Scenario {
 }
 
 /// The width as the x axis, at a given number of samples.
-const WIDTH: Over = Over { key: "featurization.features", from: 50.0, to: 3000.0, log: true };
+const WIDTH: InitialAxis = InitialAxis { key: "featurization.features", from: 50.0, to: 3000.0, log: true };
 
 pub(super) static TRANSFER_PAPERS: [Preset; 13] = [
     paper(
@@ -84,7 +84,7 @@ pub(super) static TRANSFER_PAPERS: [Preset; 13] = [
             )
         },
     )
-    .over(Over { key: "n/p", from: 0.05, to: 3.0, log: true }),
+    .over(InitialAxis { key: "n/p", from: 0.05, to: 3.0, log: true }),
     paper(
         ("simon", "more is better"),
         "Simon, Karkada, Ghosh, Belkin, arXiv 2311.14646",
@@ -134,7 +134,7 @@ pub(super) static TRANSFER_PAPERS: [Preset; 13] = [
             ..isotropic(0.1, Featurization::Raw)
         },
     )
-    .over(Over { key: "source.correlation", from: 0.0, to: 1.0, log: false }),
+    .over(InitialAxis { key: "source.correlation", from: 0.0, to: 1.0, log: false }),
     paper(
         ("patil-du-kuchibhotla", "bagging"),
         "Patil, Du, Kuchibhotla, arXiv 2210.11445",
@@ -150,7 +150,7 @@ pub(super) static TRANSFER_PAPERS: [Preset; 13] = [
         value(1.0, Quantity::Excess, 0.5, 1e-12),
         || bagged(0.5, 0.5),
     )
-    .over(Over { key: "bagging.share", from: 0.05, to: 0.95, log: false }),
+    .over(InitialAxis { key: "bagging.share", from: 0.05, to: 0.95, log: false }),
     paper(
         ("du-patil-kuchibhotla", "subsampling and ridge are equivalent"),
         "Du, Patil, Kuchibhotla, arXiv 2304.13016",

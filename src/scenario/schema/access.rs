@@ -238,7 +238,7 @@ impl Scenario {
     pub fn kinds(&self) -> Vec<&'static str> {
         let now = self.featurization.name();
         let kinds = Featurization::defaults();
-        let possible = kinds.iter().filter(|kind| kind.name() == now || kind.needs().met_by(self));
+        let possible = kinds.iter().filter(|kind| kind.name() == now || kind.needs().are_met_by(self));
         possible.map(Featurization::name).collect()
     }
 }

@@ -57,7 +57,7 @@ impl Scenario {
             return Err(rows_only());
         }
         if self.spectrum.is_some() {
-            return if needs.met_by(self) {
+            return if needs.are_met_by(self) {
                 Ok(())
             } else {
                 Err(ScenarioError::new(format!(

@@ -107,8 +107,8 @@ fn tuned_ridges() {
     scenario.set("ridge", "optimal").unwrap();
     let tuned = Model::new(&scenario, None, &|| false).unwrap();
     let (raw, truth) = (at(&tuned, &Featurization::Raw, 0.5), at(&tuned, &Featurization::GroundTruth, 0.5));
-    let own = at(&tuned.unshifted().unwrap(), &Featurization::Raw, 0.5);
-    assert!((raw.ridge / own.ridge - 1.0).abs() > 0.05, "{raw:?} {own:?}");
+    let unshifted = at(&tuned.unshifted().unwrap(), &Featurization::Raw, 0.5);
+    assert!((raw.ridge / unshifted.ridge - 1.0).abs() > 0.05, "{raw:?} {unshifted:?}");
     let floor = tuned.task_spectrum().unwrap().tested_floor(SampleRatio::new(0.5).unwrap(), tuned.noise());
     close(truth.ridge, 0.1 / 0.5, 1e-7);
     close(floor.risk, truth.risk, 1e-12);

@@ -4,7 +4,7 @@
 use crate::scenario::{Metric, ScenarioError};
 use crate::study::encoders::{BestEncoder, Encoders, LoadedEncoder};
 use crate::study::labels::LabelBudget;
-use crate::study::labels::summary::{Named, Summary};
+use crate::study::labels::summary::{NamedEncoder, Summary};
 
 /// The label budgets of several encoders.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,7 +64,7 @@ impl EncoderBudgets {
     pub fn summary(&self) -> Option<Summary<'_>> {
         let index = self.now.map_or(0, |best| best.encoder);
         let (name, budget) = self.names.iter().zip(&self.each).nth(index)?;
-        let best = self.now.map(|best| Named { name, is_close: best.is_close() });
+        let best = self.now.map(|best| NamedEncoder { name, is_close: best.is_close() });
         let fewest = self.fewest();
         Some(Summary {
             target: fewest.and_then(|(_, budget)| budget.target),

@@ -9,7 +9,7 @@ pub mod target;
 use crate::scenario::{Estimate, Metric, Model, RiskCurve, ScenarioError};
 use crate::study::labels::needed::LabelsNeeded;
 use crate::study::labels::peak::InterpolationPeak;
-use crate::study::labels::summary::{Named, Summary};
+use crate::study::labels::summary::{NamedEncoder, Summary};
 use crate::theory::{RidgeChoice, SampleRatio};
 
 /// The labels at hand, the estimate with all of them, and the labels that a target needs.
@@ -116,7 +116,7 @@ impl LabelBudget {
             most: self.most,
             metric: self.metric,
             now: self.now,
-            best: encoder.map(|name| Named { name, is_close: false }),
+            best: encoder.map(|name| NamedEncoder { name, is_close: false }),
             target: self.target,
             fewest: encoder,
             groups: self.groups,

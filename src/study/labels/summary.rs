@@ -7,7 +7,7 @@ use crate::study::labels::needed::LabelsNeeded;
 
 /// An encoder of several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Named<'a> {
+pub struct NamedEncoder<'a> {
     /// Name in the scenario.
     pub name: &'a str,
     /// Another encoder is within chance of it.
@@ -26,7 +26,7 @@ pub struct Summary<'a> {
     /// The estimate with all labels at hand; `None` where they are too few.
     pub now: Option<Estimate>,
     /// The encoder of that estimate, where there are several.
-    pub best: Option<Named<'a>>,
+    pub best: Option<NamedEncoder<'a>>,
     /// The value of the metric to be reached, and the labels it needs.
     pub target: Option<(f64, LabelsNeeded)>,
     /// The encoder that needs these labels, where there are several.
@@ -41,8 +41,8 @@ impl Summary<'_> {
     pub fn now(&self) -> String {
         let best = match self.best {
             None => String::new(),
-            Some(Named { name, is_close: false }) => format!(" with {name}"),
-            Some(Named { name, is_close: true }) => format!(" with {name}, too close to call"),
+            Some(NamedEncoder { name, is_close: false }) => format!(" with {name}"),
+            Some(NamedEncoder { name, is_close: true }) => format!(" with {name}, too close to call"),
         };
         let metric = self.metric.name();
         let rows = if self.most > self.rows {
@@ -181,7 +181,7 @@ mod tests {
     #[test]
     fn an_unreached_target_is_not_attributed_to_an_encoder() {
         let never = needed(None, None, None);
-        let best = Some(Named { name: "minilm", is_close: false });
+        let best = Some(NamedEncoder { name: "minilm", is_close: false });
         for fewest in ["minilm", "e5"] {
             let found = Summary { best, fewest: Some(fewest), ..summary(never) };
             assert_eq!(found.needs().unwrap(), "risk ≤ 0.600 is not reached with up to 30000 labels");

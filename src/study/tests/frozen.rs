@@ -25,12 +25,12 @@ fn a_frozen_scenario_equals_its_direct_evaluation() {
             answer(&mut Session::default(), Request { window, ..Request::of(kept.clone(), 0.45 * share) });
         let [frozen] = &shown.frozen[..] else { panic!("{}", shown.frozen.len()) };
         assert_eq!(frozen.row.risk, alone.rows[0].risk);
-        let (curve, own) = (frozen.curve.as_ref().unwrap(), &alone.curves.curves[0]);
-        assert_eq!(curve.points, own.points);
-        assert!(curve.xs.iter().zip(&own.xs).all(|(x, y)| (x * share - y).abs() < 1e-12 * y));
+        let (curve, direct) = (frozen.curve.as_ref().unwrap(), &alone.curves.curves[0]);
+        assert_eq!(curve.points, direct.points);
+        assert!(curve.xs.iter().zip(&direct.xs).all(|(x, y)| (x * share - y).abs() < 1e-12 * y));
         let poles = |curve: &Curve| curve.poles().collect::<Vec<_>>();
-        assert!(poles(curve).iter().zip(poles(own)).all(|(x, y)| (x * share - y).abs() < 1e-9));
-        assert!(!poles(own).is_empty());
+        assert!(poles(curve).iter().zip(poles(direct)).all(|(x, y)| (x * share - y).abs() < 1e-9));
+        assert!(!poles(direct).is_empty());
         // The pin is a readout of the chosen curve at another position.
         let there = answer(&mut Session::default(), Request::of(now.clone(), 0.7));
         assert_eq!(shown.pinned.unwrap().risk, there.rows[0].risk);

@@ -135,8 +135,8 @@ fn changing_the_metric_clears_the_target() {
     let auc = still::frame(&mut state, 170, 40).unwrap().to_text();
     assert!(auc.contains("AUC ≥ 0.900 needs about") && auc.contains("AUC 0.956 ± "), "{auc}");
     act(&mut state, Action::TypeTarget);
-    let asked = still::redrawn(&mut state, 60, 16).to_text();
-    assert!(asked.contains("labels for AUC ≥"), "{asked}");
+    let screen = still::redrawn(&mut state, 60, 16).to_text();
+    assert!(screen.contains("labels for AUC ≥"), "{screen}");
     super::update(&mut state, super::Command::Close);
     act(&mut state, Action::Undo);
     assert_eq!((state.display.metric, state.target), (Metric::Risk, None));

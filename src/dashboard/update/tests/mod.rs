@@ -120,15 +120,15 @@ fn a_drag_is_one_step_and_ends_with_its_slider() {
     assert_ne!(pulled, "0.1");
     update(&mut state, Command::Release);
     update(&mut state, Command::Pull((20, 0)));
-    assert_eq!(value(&state, "noise"), pulled, "nothing is held");
+    assert_eq!(value(&state, "noise"), pulled, "nothing is dragged");
     act(&mut state, Action::Undo);
     assert_eq!(value(&state, "noise"), "0.1");
     // The focus is elsewhere: the dragged parameter is not the shown one.
     update(&mut state, Command::Hold { drag: Drag::Slider("noise".into(), track), spot: (12, 0) });
-    let held = value(&state, "noise");
+    let dragged = value(&state, "noise");
     state.focus = 0;
     update(&mut state, Command::Pull((20, 0)));
-    assert_eq!(value(&state, "noise"), held);
+    assert_eq!(value(&state, "noise"), dragged);
 }
 
 #[test]

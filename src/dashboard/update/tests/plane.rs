@@ -102,10 +102,10 @@ fn a_click_on_the_plane_sets_both_parameters() {
             _ => panic!(),
         }
     };
-    let (held, (left, top)) = plot(&state);
-    assert_eq!((held.x_key.as_deref(), held.y_key.as_deref()), (None, Some("noise")));
+    let (axes, (left, top)) = plot(&state);
+    assert_eq!((axes.x_key.as_deref(), axes.y_key.as_deref()), (None, Some("noise")));
     let spot = (left + 30, top + 10);
-    update(&mut state, Command::Hold { drag: Drag::Crosshair(held.clone()), spot });
-    assert!((number(&state, "noise") / held.value(spot.1) - 1.0).abs() < 0.01);
-    assert!((state.crosshair - held.across(spot.0)).abs() < 0.02);
+    update(&mut state, Command::Hold { drag: Drag::Crosshair(axes.clone()), spot });
+    assert!((number(&state, "noise") / axes.value(spot.1) - 1.0).abs() < 0.01);
+    assert!((state.crosshair - axes.across(spot.0)).abs() < 0.02);
 }

@@ -59,14 +59,14 @@ fn measured_points_are_kept_for_their_scenario_only() {
     let running = |state: &State| state.measurement.as_ref().is_some_and(|m: &Measurement| m.running);
     act(&mut state, Action::Measure);
     update(&mut state, Command::Measuring(7));
-    let own = state.scenario.clone();
-    let mut other = own.clone();
+    let current = state.scenario.clone();
+    let mut other = current.clone();
     other.set("noise", "0.7").unwrap();
-    update(&mut state, Command::Measured(reply(6, Outcome::Done(points(&own)))));
+    update(&mut state, Command::Measured(reply(6, Outcome::Done(points(&current)))));
     assert!(running(&state), "older");
     update(&mut state, Command::Measured(reply(7, Outcome::Done(points(&other)))));
     assert!(running(&state), "another scenario's");
-    update(&mut state, Command::Measured(reply(7, Outcome::Done(points(&own)))));
+    update(&mut state, Command::Measured(reply(7, Outcome::Done(points(&current)))));
     assert!(!running(&state) && state.measurement.as_ref().unwrap().shown.is_some());
     // Pressed again: twice the draws. Another scenario removes the measurement.
     let draws = state.measurement.as_ref().unwrap().draws;
@@ -123,32 +123,32 @@ fn real_rows_are_measured_in_the_background() {
         let outcome = if whole { Outcome::Done(results) } else { Outcome::Partial(results) };
         update(state, Command::Replied(reply(generation, outcome)));
     };
-    let asked = |state: &State| state.measure_request().map(|r| (r.count, r.draws));
+    let planned = |state: &State| state.measure_request().map(|r| (r.count, r.draws));
     answered(&mut state, false);
-    assert_eq!(asked(&state), None, "the curves come first");
+    assert_eq!(planned(&state), None, "the curves come first");
     answered(&mut state, true);
-    assert_eq!(asked(&state), Some((FEW, FEW_DRAWS)));
+    assert_eq!(planned(&state), Some((FEW, FEW_DRAWS)));
     // A change requires new curves first; once they are computed it is measured.
     focus(&mut state, "ridge");
     act(&mut state, Action::Increase);
-    assert!(state.measurement.is_none() && asked(&state).is_none());
+    assert!(state.measurement.is_none() && planned(&state).is_none());
     answered(&mut state, true);
-    assert_eq!(asked(&state), Some((FEW, FEW_DRAWS)));
+    assert_eq!(planned(&state), Some((FEW, FEW_DRAWS)));
     // A failure gives no message and is not retried.
     update(&mut state, Command::Measuring(5));
     update(&mut state, Command::Measured(reply(5, Outcome::Failed("no".into()))));
     assert!(state.measurement.is_none() && !matches!(state.message, Some(Message::Failed(_))));
     answered(&mut state, true);
-    assert_eq!(asked(&state), None);
+    assert_eq!(planned(&state), None);
     // On explicit request, all points are measured.
     act(&mut state, Action::Increase);
     answered(&mut state, true);
     act(&mut state, Action::Measure);
-    assert_eq!(asked(&state), Some((COUNT, FIRST_DRAWS)));
+    assert_eq!(planned(&state), Some((COUNT, FIRST_DRAWS)));
 
     let mut synthetic = self::state();
     answered(&mut synthetic, true);
-    assert_eq!(asked(&synthetic), None);
+    assert_eq!(planned(&synthetic), None);
 }
 
 #[test]

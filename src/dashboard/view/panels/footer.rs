@@ -13,7 +13,7 @@ use super::parameters::knob;
 use crate::chart::numbers::sig;
 use crate::dashboard::model::action::Action;
 use crate::dashboard::model::hit::{Hits, Target};
-use crate::dashboard::model::item::Way;
+use crate::dashboard::model::item::Destination;
 use crate::dashboard::model::keys::Key;
 use crate::dashboard::model::mode::{List, Mode};
 use crate::dashboard::model::state::{Message, State};
@@ -79,8 +79,8 @@ fn hints(state: &State) -> Vec<Hint> {
                 List::Presets { .. } | List::Papers { .. } => ("preview", "open", "back"),
                 List::Themes { .. } => ("preview", "keep", "back"),
                 List::Axes => ("select", "set", "close"),
-                List::Share(Way::Copy) => ("select", "copy", "close"),
-                List::Share(Way::Export) => ("select", "name a file", "close"),
+                List::Share(Destination::Copy) => ("select", "copy", "close"),
+                List::Share(Destination::Export) => ("select", "name a file", "close"),
                 List::Values { .. } => ("select", "take", "close"),
                 List::Frozen => ("select", "do it", "close"),
             };
@@ -138,7 +138,9 @@ pub fn draw(frame: &mut Frame, state: &State, (answer, keys): (Rect, Rect), pane
     match &said {
         Some((sentence, style)) if !below => all.push(Field::new(0, sentence.clone(), *style)),
         // A message too long for one line begins in this line if it is otherwise empty.
-        Some((sentence, style)) if all.is_empty() && width(sentence) + width(&ways(state)) + 1 > room => {
+        Some((sentence, style))
+            if all.is_empty() && width(sentence) + width(&help_and_quit(state)) + 1 > room =>
+        {
             let (head, tail) = broken(sentence, room);
             all.push(Field::new(0, head, *style));
             after = Some((format!("  {tail}"), *style));
@@ -178,18 +180,18 @@ fn broken(sentence: &str, room: usize) -> (String, String) {
 }
 
 /// The keys for help and for quitting.
-fn ways(state: &State) -> String {
-    let ways = [(Action::Help, "help"), (Action::Quit, "quit")];
-    ways.iter().map(|(a, words)| format!("  {} {words}", state.key(*a))).collect()
+fn help_and_quit(state: &State) -> String {
+    let help_and_quit = [(Action::Help, "help"), (Action::Quit, "quit")];
+    help_and_quit.iter().map(|(a, words)| format!("  {} {words}", state.key(*a))).collect()
 }
 
 /// Draws a message in place of the key hints, except those for help and quitting.
 fn instead(frame: &mut Frame, state: &State, area: Rect, sentence: &str, style: Style) {
-    let ways = ways(state);
-    let room = usize::from(area.width).saturating_sub(Span::raw(ways.as_str()).width() + 1);
+    let help_and_quit = help_and_quit(state);
+    let room = usize::from(area.width).saturating_sub(Span::raw(help_and_quit.as_str()).width() + 1);
     frame.render_widget(Paragraph::new(Line::styled(cut(sentence.trim_end(), room), style)), area);
-    let ways = Line::styled(format!("{ways} "), state.theme.style(Role::Accent));
-    frame.render_widget(Paragraph::new(ways).alignment(Alignment::Right), area);
+    let help_and_quit = Line::styled(format!("{help_and_quit} "), state.theme.style(Role::Accent));
+    frame.render_widget(Paragraph::new(help_and_quit).alignment(Alignment::Right), area);
 }
 
 fn draw_keys(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {

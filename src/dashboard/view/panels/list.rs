@@ -86,11 +86,11 @@ pub fn draw(frame: &mut Frame, state: &State, around: Rect, listing: &Listing, h
 }
 
 /// A line with its pointer, the matched letters highlighted, and its note at the right.
-fn shown(state: &State, row: &Row, here: bool, width: usize) -> Line<'static> {
-    let ground = if here { state.theme.style(Role::Selection) } else { Style::new() };
-    let style = |role: Role| if here { ground } else { state.theme.style(role) };
+fn shown(state: &State, row: &Row, selected: bool, width: usize) -> Line<'static> {
+    let ground = if selected { state.theme.style(Role::Selection) } else { Style::new() };
+    let style = |role: Role| if selected { ground } else { state.theme.style(role) };
     let matched = |i: usize| u32::try_from(i).is_ok_and(|i| row.matched.contains(&i));
-    let pointer = if here { if state.ascii { ">" } else { "▸" } } else { " " };
+    let pointer = if selected { if state.ascii { ">" } else { "▸" } } else { " " };
     let note = Span::raw(row.note.as_str()).width();
     let words = cut(&row.words, width.saturating_sub(note + 5));
     let mut spans = vec![Span::styled(format!(" {pointer} "), ground)];

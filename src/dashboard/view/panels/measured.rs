@@ -58,7 +58,7 @@ fn nearest<'a>(state: &State, points: impl Iterator<Item = &'a Compared>) -> Opt
 }
 
 /// The measured point at the crosshair in at most `room` columns: `● measured 2.61 ± 0.09 with n = 200`.
-pub fn here(state: &State, room: usize) -> Option<Field> {
+pub fn at_crosshair(state: &State, room: usize) -> Option<Field> {
     let measured = state.measurement.as_ref()?.shown.as_ref()?;
     let n = state.crosshair * state.dimension() as f64;
     let point = nearest(state, measured.points.iter())?;

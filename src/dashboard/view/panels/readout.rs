@@ -255,7 +255,7 @@ fn head(state: &State, table: &Table, room: usize) -> Line<'static> {
     let n = samples(alpha * shown.model.dimension() as f64);
     let width = table.name + SAMPLE;
     // Over a parameter, its value.
-    let number = shown.curves.axis.variable.key().and(state.here());
+    let number = shown.curves.axis.variable.key().and(state.crosshair_position());
     let number = number.map(|at| format!("{} {}, ", shown.curves.axis.label, shown.curves.axis.format(at)));
     let number = number.unwrap_or_default();
     let at = [
@@ -276,7 +276,7 @@ fn head(state: &State, table: &Table, room: usize) -> Line<'static> {
         }
         _ => {
             let used = all.iter().map(Field::width).sum::<usize>();
-            all.extend(measured::here(state, room.saturating_sub(used)));
+            all.extend(measured::at_crosshair(state, room.saturating_sub(used)));
         }
     }
     fields::line(all, room)

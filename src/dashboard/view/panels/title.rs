@@ -59,10 +59,10 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
 /// The views with their keys, all by name or only the current one.
 fn tabs(state: &State, named: bool) -> Vec<(View, Span<'static>)> {
     let tab = |view: View| {
-        let here = view == state.view;
-        let style = state.theme.style(if here { Role::Focus } else { Role::Dim });
+        let current = view == state.view;
+        let style = state.theme.style(if current { Role::Focus } else { Role::Dim });
         let key = state.key(Action::View(view));
-        let text = if named || here { format!(" {key} {} ", view.name()) } else { format!(" {key} ") };
+        let text = if named || current { format!(" {key} {} ", view.name()) } else { format!(" {key} ") };
         (view, Span::styled(text, style))
     };
     View::ALL.map(tab).into()

@@ -25,7 +25,7 @@ fn picture(state: &State) -> Option<figure::Plot> {
     let frozen: Vec<(&str, &Curve)> =
         state.kept().filter_map(|(name, f)| Some((name, &**f.curve.as_ref()?))).collect();
     let reached = reached(shown);
-    let asked = risk::Asked {
+    let options = risk::PlotOptions {
         log: state.display.log_risk,
         samples: state.display.counts_samples(&state.scenario),
         of: state.scenario.focus(),
@@ -35,16 +35,16 @@ fn picture(state: &State) -> Option<figure::Plot> {
         logistic: logistic(state),
         beside: beside(state),
         left_out: shown.curves.axis.variable == Variable::SampleRatio,
-        crosshair: state.here(),
+        crosshair: state.crosshair_position(),
         target: state.target.filter(|_| shown.request.target == state.target),
         reached: reached.as_ref().map(|(x, label)| (*x, label.as_str())),
     };
     // Encoders are compared along n.
     Some(match &shown.encoders {
         Some(found) if shown.curves.axis.variable == Variable::SampleRatio => {
-            encoders::screen(shown, found, &asked)
+            encoders::screen(shown, found, &options)
         }
-        _ => risk::plot(shown, &asked),
+        _ => risk::plot(shown, &options),
     })
 }
 

@@ -40,14 +40,14 @@ fn command(state: &State) -> String {
 }
 
 fn picture(state: &State) -> Option<figure::Plot> {
-    let asked = variance::Asked {
+    let options = variance::PlotOptions {
         log: state.display.log_risk,
         samples: state.display.counts_samples(&state.scenario),
         style: state.display.terms,
         measured: measured(state),
-        crosshair: state.here(),
+        crosshair: state.crosshair_position(),
     };
-    variance::plot(state.shown.as_ref()?, &asked)
+    variance::plot(state.shown.as_ref()?, &options)
 }
 
 fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::pooled::Pooled;
-use crate::data::anchors::{self, Anchors, DrawsPerClass, Worth};
+use crate::data::anchors::{self, Anchors, DrawsPerClass, FitMetrics};
 use crate::data::{DataError, TaskChoice};
 use crate::scenario::ScenarioError;
 use crate::scenario::model::risk_point::{Estimate, Metric, PerClass};
@@ -45,16 +45,16 @@ impl Pooled {
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<PerClass, ScenarioError> {
         let at = |n: f64, task| self.at(n, choice, task, None);
-        let DrawsPerClass { samples, fewer, worths: draws } =
+        let DrawsPerClass { samples, fewer, metrics: draws } =
             anchors::per_class(&at, &self.pool, self.task, count, stop)?;
         // Whether the rows can estimate it is decided for as many randomly drawn rows.
         let ratio = SampleRatio::new(samples as f64 / self.dimension)?;
         let random = self.evaluate(ratio, choice, noise, None)?;
-        let of = |metric, worth: &dyn Fn(&Worth) -> Option<f64>| {
-            let values: Vec<f64> = draws.iter().map(worth).collect::<Option<_>>()?;
+        let of = |metric, metrics: &dyn Fn(&FitMetrics) -> Option<f64>| {
+            let values: Vec<f64> = draws.iter().map(metrics).collect::<Option<_>>()?;
             let (count, mean) = (values.len() as f64, values.iter().sum::<f64>() / values.len() as f64);
             let spread = (values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / (count - 1.0)).sqrt();
-            let open = random.estimate(metric).map_or(0.0, |told| told.standard_error);
+            let open = random.estimate(metric).map_or(0.0, |estimate| estimate.standard_error);
             Some((Estimate { value: mean, standard_error: open.hypot(spread / count.sqrt()) }, spread))
         };
         let Some((risk, spread)) = of(Metric::Risk, &|w| Some(w.risk)) else {

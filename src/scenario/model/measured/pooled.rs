@@ -141,30 +141,31 @@ impl Pooled {
     ) -> Result<Option<MetricEstimate>, TheoryError> {
         let (path, point) = self.point(ratio, choice, None)?;
         let anchors = self.anchors(choice);
-        let scored = |told: Option<MetricEstimate>, score| {
-            told.map(|told| match &anchors {
-                Some(anchors) => {
-                    MetricEstimate { value: anchors.score(score, point.samples, told.value).value, ..told }
-                }
-                None => told,
+        let scored = |estimate: Option<MetricEstimate>, score| {
+            estimate.map(|estimate| match &anchors {
+                Some(anchors) => MetricEstimate {
+                    value: anchors.score(score, point.samples, estimate.value).value,
+                    ..estimate
+                },
+                None => estimate,
             })
         };
         let risk = || {
-            path.risk(&point, self.task).map(|told| match &anchors {
+            path.risk(&point, self.task).map(|estimate| match &anchors {
                 Some(anchors) => {
                     let ratio = anchors.risk(point.samples, 1.0).value;
-                    let influence = told.influence.into_iter().map(|row| ratio * row).collect();
-                    MetricEstimate { value: ratio * told.value, influence }
+                    let influence = estimate.influence.into_iter().map(|row| ratio * row).collect();
+                    MetricEstimate { value: ratio * estimate.value, influence }
                 }
-                None => told,
+                None => estimate,
             })
         };
         let classified = |of: fn(Classified) -> MetricEstimate| path.classified(&point).map(of);
         Ok(match metric {
             Metric::Risk => risk(),
-            Metric::R2 => risk().map(|told| MetricEstimate {
-                value: 1.0 - told.value,
-                influence: told.influence.into_iter().map(|row| -row).collect(),
+            Metric::R2 => risk().map(|estimate| MetricEstimate {
+                value: 1.0 - estimate.value,
+                influence: estimate.influence.into_iter().map(|row| -row).collect(),
             }),
             Metric::Auc => scored(path.auc_along(&point, self.task), Score::Auc),
             Metric::Accuracy => scored(classified(|c| c.accuracy), Score::Accuracy),
@@ -210,13 +211,13 @@ impl Pooled {
             (auc_of(&alone), classified_of(&alone).map(|found| found.accuracy.into()))
         };
         let n = point.samples;
-        let corrected = |told: Option<Estimate>, score| match (&anchors, told) {
-            (Some(anchors), Some(told)) => {
-                let Corrected { value, standard_error, anchored } = anchors.score(score, n, told.value);
-                let standard_error = told.standard_error.hypot(standard_error);
+        let corrected = |estimate: Option<Estimate>, score| match (&anchors, estimate) {
+            (Some(anchors), Some(estimate)) => {
+                let Corrected { value, standard_error, anchored } = anchors.score(score, n, estimate.value);
+                let standard_error = estimate.standard_error.hypot(standard_error);
                 (Some(Estimate { value, standard_error }), anchored)
             }
-            _ => (told, false),
+            _ => (estimate, false),
         };
         let (told_auc, auc_anchored) = corrected(auc, Score::Auc);
         let (told_accuracy, accuracy_anchored) = corrected(accuracy, Score::Accuracy);
@@ -325,7 +326,7 @@ impl Pooled {
             }
             points.push(match self.evaluate_near(ratio, choice, noise, only, guess) {
                 Ok((point, at)) => {
-                    guess = Some(at.at.pool_ridge).filter(|own| own.is_finite());
+                    guess = Some(at.at.pool_ridge).filter(|ridge| ridge.is_finite());
                     point
                 }
                 Err(why) if why.is_gap() => gap(ratio),
@@ -366,7 +367,7 @@ fn scaled(risk: Risk, factor: f64) -> Risk {
 }
 
 impl From<MetricEstimate> for Estimate {
-    fn from(told: MetricEstimate) -> Self {
-        Self { value: told.value, standard_error: told.standard_error() }
+    fn from(estimate: MetricEstimate) -> Self {
+        Self { value: estimate.value, standard_error: estimate.standard_error() }
     }
 }

@@ -6,7 +6,7 @@ use super::neighbours::neighbours;
 use super::terms::SourceTerms;
 use crate::theory::descent::{Point, local_minimum};
 use crate::theory::fixed_point::{self, Sums};
-use crate::theory::negative::{self, Coordinate, Place};
+use crate::theory::negative::{self, Coordinate, OffsetKappa};
 use crate::theory::quantity::{Correlation, NoiseVariance, Ridge, RidgeChoice, SampleRatio, TheoryError};
 use crate::theory::ridge::Optimizer;
 use crate::theory::vector::{Atoms, total};
@@ -246,10 +246,11 @@ impl TowardsSource {
     /// κ.
     fn tuned(&self, tuning: &Tuning<'_>, (alpha, noise): (f64, f64), ridgeless: f64) -> (Risk, Moments) {
         const CLOSE: f64 = 1e-6;
-        let without_ridge = Place { base: 0.0, offset: ridgeless };
+        let without_ridge = OffsetKappa { base: 0.0, offset: ridgeless };
         let (c, unreachable) = (self.correlation, self.spectrum.unreachable());
-        let height =
-            |place: Place, profile: &Profile| profile.height(place.kappa(), (alpha, noise), c, unreachable);
+        let height = |place: OffsetKappa, profile: &Profile| {
+            profile.height(place.kappa(), (alpha, noise), c, unreachable)
+        };
         // κ = 0 is least squares, whose risk at n = rank is 0 or infinite.
         let ridgeless_risk = if ridgeless == 0.0 {
             risk::at_kappa(&self.spectrum, alpha, 0.0, noise, 0.0).risk
@@ -267,7 +268,7 @@ impl TowardsSource {
                 continue;
             }
             let along = Coordinate::between(left, right);
-            let point = |place: Place, profile: &Profile| {
+            let point = |place: OffsetKappa, profile: &Profile| {
                 let (value, slope) = height(place, profile);
                 Point { at: along.of(place), value, slope: slope * along.scale(place), sums: () }
             };
@@ -284,7 +285,7 @@ impl TowardsSource {
                 best = (found.value(), place);
             }
         }
-        let (least, Place { base, offset }) = best;
+        let (least, OffsetKappa { base, offset }) = best;
         if source_alone < least {
             let left = self.with_weight(everywhere.best_weight(self.correlation));
             return (ridge::infinite(&left, alpha, noise), everywhere);
@@ -311,6 +312,6 @@ struct Tuning<'a> {
     /// The search for the fit with the source, if γ is fixed.
     left: Option<Optimizer<'a>>,
     /// Nodes for the fit with the best γ at each κ.
-    nodes: Vec<(Place, Profile)>,
+    nodes: Vec<(OffsetKappa, Profile)>,
     non_negative: bool,
 }

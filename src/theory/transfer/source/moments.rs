@@ -1,7 +1,7 @@
 //! Sums over a spectrum and a source's coefficients at one κ: the best weight, and the risk with it.
 
 use crate::theory::Spectrum;
-use crate::theory::negative::Place;
+use crate::theory::negative::OffsetKappa;
 use crate::theory::vector::{Atoms, total};
 
 /// Of every s > 0, with the source's filter a and the energy v of its coefficients.
@@ -29,7 +29,7 @@ impl Products {
 }
 
 impl Profile {
-    pub fn at(spectrum: &Spectrum, products: &Products, place: Place) -> Self {
+    pub fn at(spectrum: &Spectrum, products: &Products, place: OffsetKappa) -> Self {
         let [df2, df2_fall, energy, energy_rise] =
             total!(spectrum, place.base, place.offset, [], 4, |w, s, e, r| {
                 let (a, er) = (s * r, e * r * r);

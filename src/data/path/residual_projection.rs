@@ -15,7 +15,7 @@ const EXACT: f64 = 1e-13;
 
 /// Residual projection P = I − 11ᵀ/N − UUᵀ for the directions U in use.
 #[derive(Debug)]
-pub(super) struct Outside {
+pub(super) struct ResidualProjection {
     /// o_i = P_ii; 0 where it is a rounding error.
     pub shares: Vec<f64>,
     /// Py, N×T: residuals of least squares on these directions; 0 in rows with share 0.
@@ -24,7 +24,7 @@ pub(super) struct Outside {
     pub exact: Vec<bool>,
 }
 
-impl Outside {
+impl ResidualProjection {
     pub fn new(rows: &Rows, range: &Range<usize>) -> Self {
         let count = rows.count();
         let left = rows.left().get(.., range.clone());
