@@ -22,6 +22,7 @@ class Rows:
         targets: Targets,
         settings: list[tuple[str, str]],
         groups: list[str] | None,
+        control: bool,
     ) -> None: ...
     @property
     def rows(self) -> int: ...

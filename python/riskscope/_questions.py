@@ -18,14 +18,16 @@ def _rows(
     featurization: str,
     labels: bool | None,
     groups: Any,
+    control: bool = False,
 ) -> _native.Rows:
     arrays = [(str(name), _inputs.features(str(name), X)) for name, X in encoders.items()]
     settings = [("featurization.kind", featurization), ("ridge", str(ridge))]
     if task is not None:
         settings.insert(0, ("data.task", str(task)))
     count = arrays[0][1].shape[0] if arrays and hasattr(arrays[0][1], "shape") else None
-    rows = _native.Rows(arrays, _inputs.targets(y, labels), settings, _inputs.groups(groups, count))
-    _inputs.say(rows.warnings)
+    rows = _native.Rows(arrays, _inputs.targets(y, labels), settings, _inputs.groups(groups, count), control)
+    if not control:
+        _inputs.say(rows.warnings)
     return rows
 
 
@@ -42,6 +44,7 @@ def learning_curve(
     groups: Any = None,
     test_X: Any = None,
     test_y: Any = None,
+    control: bool = False,
 ) -> LearningCurve:
     """The performance of a ridge fit on n rows like these, for every n, without refitting.
 
@@ -72,6 +75,8 @@ def learning_curve(
         has their risk, AUC and accuracy at each n up to N.
     test_y : M labels, M numbers or M×T numbers, optional
         Their targets; classes are matched by name.
+    control : bool
+        Also estimate the same rows with their labels shuffled, where nothing can be learned: ``control`` of the result.
 
     Returns
     -------
@@ -104,6 +109,9 @@ def learning_curve(
         found, notes = rows.held_out(features, targets, curve.samples.tolist())
         _inputs.say(notes, stacklevel=3)
         curve.held_out = json.loads(found)
+    if control:
+        shuffled = _rows({"X": X}, y, task, ridge, featurization, labels, groups, control=True)
+        curve.control = LearningCurve(shuffled, json.loads(shuffled.compare(metric, curve.samples.tolist(), None)))
     return curve
 
 
@@ -125,7 +133,7 @@ def labels_needed(
     ----------
     target : number
         The target value of `metric`.
-    X, y, metric, task, ridge, featurization, labels
+    X, y, metric, task, ridge, featurization, labels, groups
         As for `learning_curve`.
 
     Returns
@@ -159,6 +167,7 @@ def compare(
     featurization: str = "raw",
     labels: bool | None = None,
     groups: Any = None,
+    control: bool = False,
 ) -> Comparison:
     """Which of several encoders of the same rows is better with n labels.
 
@@ -168,7 +177,9 @@ def compare(
         The features of each encoder by its name; p may differ.
     target : number, optional
         A target value of `metric`; ``.needed()`` has the labels that it needs with each encoder.
-    y, task, metric, samples, ridge, featurization, labels
+    control : bool
+        Also compare the same rows with their labels shuffled, where nothing can be learned: ``control`` of the result.
+    y, task, metric, samples, ridge, featurization, labels, groups
         As for `learning_curve`.
 
     Returns
@@ -190,7 +201,11 @@ def compare(
     rows = _rows(encoders, y, task, ridge, featurization, labels, groups)
     asked = _inputs.numbers("samples", samples)
     wanted = None if target is None else float(target)
-    return Comparison(rows, json.loads(rows.compare(metric, asked, wanted)), wanted)
+    compared = Comparison(rows, json.loads(rows.compare(metric, asked, wanted)), wanted)
+    if control:
+        shuffled = _rows(encoders, y, task, ridge, featurization, labels, groups, control=True)
+        compared.control = Comparison(shuffled, json.loads(shuffled.compare(metric, asked, None)), None)
+    return compared
 
 
 def risk_curve(

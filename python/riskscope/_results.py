@@ -36,9 +36,9 @@ def _is_tie(best: dict[str, Any]) -> bool:
     return best["difference"] is not None and abs(best["difference"]) < BAND * (best["standard_error"] or 0.0)
 
 
-def _band(value: float | None, error: float | None) -> str:
-    """A value and the half-width of its band."""
-    return _number(value) if error is None else f"{_number(value)} ± {_number(BAND * error, 2)}"
+def _with_error(value: float | None, error: float | None) -> str:
+    """A value ± its standard error."""
+    return _number(value) if error is None else f"{_number(value)} ± {_number(error, 2)}"
 
 
 def _number(value: float | None, digits: int = 3) -> str:
@@ -95,8 +95,9 @@ class _Result:
     def plot(self, ax: Any = None) -> Any:
         """The curves along n with their bands, up to the largest n that the rows can estimate.
 
-        A dotted line marks the number of rows, a dashed one a crossover, a solid one the target; intervals in which no encoder
-        is significantly better are grey.
+        Points are means of fits on random subsamples. A dotted line marks the number of rows, a dashed one a crossover, a
+        solid one the target; intervals in which no encoder is significantly better are grey. Bands and bars are 90 % (1.64
+        standard errors).
 
         Parameters
         ----------
@@ -119,6 +120,11 @@ class _Result:
             (line,) = axes.plot(grid, values, label=encoder["name"])
             low, high = values - BAND * errors, values + BAND * errors
             axes.fill_between(grid, low, high, alpha=0.15, color=line.get_color(), linewidth=0)
+            fits = [(fit["samples"], *_estimate(fit, self.metric)) for fit in encoder["subsampled"]]
+            fits = [(n, mean, BAND * error) for n, mean, error in fits if mean is not None and error is not None]
+            if fits:
+                n, means, bars = zip(*fits)
+                axes.errorbar(n, means, bars, fmt="o", markersize=3, color=line.get_color(), markerfacecolor="none")
         axes.axvline(self.rows, color="0.6", linewidth=0.8, linestyle=":")
         target = getattr(self, "target", None)
         if target is not None:
@@ -142,7 +148,7 @@ class _Result:
         value, error = _estimate(point, self.metric)
         if value is None:
             return f"{self.metric} is not known with all {self.rows} labels"
-        return f"{self.metric} {_band(value, error)}"
+        return f"{self.metric} {_with_error(value, error)}"
 
     def _one(self, name: str, n: float) -> dict[str, Any]:
         found = self._at([float(n)])
@@ -171,6 +177,11 @@ class LearningCurve(_Result):
         With ``test_X``: at each n the measured ``risk``, ``auc`` and ``accuracy`` of fits to n of the rows on the M
         held-out rows, with their standard errors (``standard_error`` is that of the risk), ``rows`` (M) and ``draws`` (fits);
         None where n is above N.
+    subsampled : list of dict
+        Means of fits on random subsamples of the rows, tested on the others, by increasing ``samples``: each metric with its
+        standard error over the ``draws``.
+    control : LearningCurve or None
+        With ``control``: the same rows with their labels shuffled.
 
     Examples
     --------
@@ -197,6 +208,8 @@ class LearningCurve(_Result):
         self.ridges = _array([point["ridge"] for point in points])
         self.alphas = _array([point["alpha"] for point in points])
         self.held_out: list[dict[str, Any] | None] | None = None
+        self.subsampled: list[dict[str, Any]] = self._encoder["subsampled"]
+        self.control: LearningCurve | None = None
 
     def _measured(self) -> list[tuple[float, float, float]]:
         """(n, value, standard error) of fits tested on held-out rows."""
@@ -225,6 +238,9 @@ class LearningCurve(_Result):
             n, values, errors = zip(*measured)
             bars = [BAND * error for error in errors]
             axes.errorbar(n, values, bars, fmt="o", markersize=4, color="0.2", label="on held-out rows")
+        if self.control is not None:
+            axes.plot(self.control.samples, self.control.values, color="0.6", label="labels shuffled")
+        if measured or self.control is not None:
             axes.legend()
         return axes
 
@@ -276,10 +292,12 @@ class LearningCurve(_Result):
         for point in self._encoder["points"]:
             if point["samples"] != self.rows:
                 value, error = _estimate(point, self.metric)
-                text = "more rows needed to say" if value is None else _band(value, error)
+                text = "more rows needed to say" if value is None else _with_error(value, error)
                 lines.append(f"  n = {point['samples']:g}: {text}")
         for n, value, error in self._measured():
-            lines.append(f"  measured on held-out rows, n = {n:g}: {_band(value, error)}")
+            lines.append(f"  measured on held-out rows, n = {n:g}: {_with_error(value, error)}")
+        if self.control is not None:
+            lines.append(f"  labels shuffled: {self.control._now(self.control._encoder)}")
         return "\n".join(lines)
 
 
@@ -326,11 +344,14 @@ class Comparison(_Result):
         The n from which on encoder ``to`` is better than ``from``.
     target : float or None
         The value of the metric that is wanted.
+    control : Comparison or None
+        With ``control``: the same rows with their labels shuffled.
     """
 
     def __init__(self, rows: Rows, found: dict[str, Any], target: float | None) -> None:
         super().__init__(rows, found)
         self.target = target
+        self.control: Comparison | None = None
         self.names: list[str] = [encoder["name"] for encoder in found["encoders"]]
         self.best: list[dict[str, Any]] = found["best"]
         self.crossings: list[dict[str, Any]] = found["crossings"]
@@ -358,8 +379,11 @@ class Comparison(_Result):
         for best in self.best:
             ahead = ""
             if best["difference"] is not None:
-                ahead = f" by {abs(best['difference']):.2g} ± {BAND * (best['standard_error'] or 0.0):.2g}"
+                ahead = f" by {abs(best['difference']):.2g} ± {best['standard_error'] or 0.0:.2g}"
             lines.append(f"  n = {best['samples']:g}: {best['encoder']} is ahead{ahead}")
+        if self.control is not None:
+            for encoder in self.control._found["encoders"]:
+                lines.append(f"  labels shuffled, {encoder['name']}: {self.control._now(encoder)}")
         return "\n".join(lines)
 
 

@@ -42,7 +42,7 @@ fn fit<'py>(
 ) -> PyResult<(Bound<'py, PyArray2<f64>>, String, Vec<String>)> {
     let (features, targets) = (rows::features(py, "X", features)?, targets.clone());
     let (b, report, warnings) = waiting(py, move |stop| {
-        let pool = Arc::new(rows::pool(features, &targets, stop)?);
+        let pool = Arc::new(rows::pool(features, &targets, false, stop)?);
         let (b, report) =
             arrays::fit(&pool, samples, prior, &|_| !stop()).map_err(|error| error.to_string())?;
         Ok((b, report, pool.warnings().iter().cloned().chain(pool.too_small()).collect::<Vec<_>>()))

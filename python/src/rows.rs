@@ -133,7 +133,8 @@ pub struct Rows(Arc<arrays::Rows>);
 
 #[pymethods]
 impl Rows {
-    /// Reads named features, the targets of their rows, and the group of each row ("" for none).
+    /// Reads named features, the targets of their rows, and the group of each row ("" for none); with `control` the
+    /// targets are shuffled over the rows.
     #[new]
     fn new(
         py: Python<'_>,
@@ -141,6 +142,7 @@ impl Rows {
         targets: &Targets,
         settings: Vec<(String, String)>,
         groups: Option<Vec<String>>,
+        control: bool,
     ) -> PyResult<Self> {
         let read = features
             .iter()
@@ -152,7 +154,7 @@ impl Rows {
         waiting(py, move |stop| {
             let mut pools = Vec::with_capacity(read.len());
             for (name, features) in read {
-                let mut rows = pool(features, &targets, stop)?;
+                let mut rows = pool(features, &targets, control, stop)?;
                 if let Some(groups) = &groups {
                     rows = rows.grouped("groups", groups).map_err(|error| error.to_string())?;
                 }
@@ -234,13 +236,18 @@ impl Rows {
     }
 }
 
-/// Checked rows with their targets.
+/// Checked rows with their targets, which are shuffled for a `control`.
 ///
 /// # Errors
 /// One sentence about either.
-pub fn pool(source: Source, targets: &Targets, stop: &(dyn Fn() -> bool + Sync)) -> Result<Pool, String> {
+pub fn pool(
+    source: Source,
+    targets: &Targets,
+    control: bool,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Result<Pool, String> {
     let read = || {
-        let (features, targets) = match (source, targets.0.as_ref()) {
+        let (features, mut targets) = match (source, targets.0.as_ref()) {
             (Source::File(features), Given::File { path, reading }) => {
                 let read = Files { reading: *reading, ..Files::new(&features, path) }.load()?;
                 (read.features, read.targets)
@@ -256,6 +263,9 @@ pub fn pool(source: Source, targets: &Targets, stop: &(dyn Fn() -> bool + Sync))
                 (features, targets)
             }
         };
+        if control {
+            targets.shuffle();
+        }
         Pool::new(features, targets, &|_| !stop())
     };
     read().map_err(|error| error.to_string())

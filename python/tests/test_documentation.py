@@ -94,6 +94,9 @@ def test_pairs_of_encoders_and_tasks_on_two_workers():
     first, *lines = done.stdout.splitlines()
     assert first == "2 pairs on 2 workers", done.stderr
     example = runpy.run_path(str(script))
+    pairs = len(example["ENCODERS"]) * len(set(example["labels"]()))
+    readme = (EXAMPLES.parent / "README.md").read_text(encoding="utf-8")
+    assert f"compares {pairs} pairs of\nencoder and task" in readme and f"{pairs} pairs" in script.read_text(encoding="utf-8")
     for task, line in zip(tasks, lines, strict=True):
         name, columns, value = re.fullmatch(rf"{task}: (\w+) with (\d+) columns, AUC (0\.\d+)", line).groups()
         assert float(value) == round(example["auc"]((name, int(columns)), task)[0], 4)

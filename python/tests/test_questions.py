@@ -237,7 +237,7 @@ def test_pictures_have_measured_points_the_target_and_ties(rows):
     matplotlib = pytest.importorskip("matplotlib")
     matplotlib.use("Agg")
     curve = riskscope.learning_curve(X[:100], y[:100], samples=[50, 100], test_X=X[100:], test_y=y[100:])
-    (points,) = curve.plot().containers
+    points = curve.plot().containers[-1]
     measured = [tested["accuracy"] for tested in curve.held_out]
     assert points[0].get_ydata().tolist() == measured and points[0].get_xdata().tolist() == [50, 100]
     needed = riskscope.labels_needed(X, y, 0.68).plot()
@@ -332,3 +332,37 @@ def test_fit_and_its_transformer(rows):
 def test_the_import_brings_nothing_heavy():
     code = "import riskscope, sys; print([m for m in ('pandas', 'sklearn', 'matplotlib', 'scipy') if m in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "[]\n"
+
+
+def test_shuffled_labels_and_subsampled_fits(rows, tmp_path):
+    """`control` and `subsampled` have the digits of the command line; plain fits on subsamples have the same accuracy."""
+    linear_model = pytest.importorskip("sklearn.linear_model")
+    X, y = rows
+    np.save(tmp_path / "a.npy", X)
+    np.save(tmp_path / "b.npy", X[:, :9])
+    (tmp_path / "y.txt").write_text("\n".join(y))
+    command = ["compare", "--features", f"X={tmp_path}/a.npy", "--targets", f"{tmp_path}/y.txt", "--json"]
+    command += ["--metric", "accuracy", "--samples", "40,100", "--control"]
+    printed = json.loads(_native.answer(command))
+    curve = riskscope.learning_curve(X, y, samples=[40, 100], control=True)
+    assert curve.control.to_dict() == printed["control"]
+    assert curve.subsampled == printed["encoders"][0]["subsampled"]
+    chance = max(np.unique(y, return_counts=True)[1]) / len(y)
+    assert curve.values[1] > chance + 0.15 and abs(curve.control.values[1] - chance) < 0.15
+    assert "labels shuffled: accuracy 0." in repr(curve)
+    both = riskscope.compare({"a": X, "b": X[:, :9]}, y, samples=40, control=True)
+    assert both.control.names == ["a", "b"] and "labels shuffled, b: accuracy 0." in repr(both)
+    fit = curve.subsampled[-2]
+    n, draw = int(fit["samples"]), np.random.default_rng(1)
+    scores = []
+    for _ in range(60):
+        some = draw.permutation(len(y))
+        model = linear_model.RidgeClassifier(alpha=curve.alpha(n)).fit(X[some[:n]], y[some[:n]])
+        scores.append(model.score(X[some[n:]], y[some[n:]]))
+    error = np.hypot(fit["accuracy_standard_error"], np.std(scores) / 60**0.5)
+    assert abs(np.mean(scores) - fit["accuracy"]) < 3 * error
+    matplotlib = pytest.importorskip("matplotlib")
+    matplotlib.use("Agg")
+    (points,) = curve.plot().containers
+    assert points[0].get_ydata().tolist() == [fit["accuracy"] for fit in curve.subsampled]
+    assert "labels shuffled" in [text.get_text() for text in curve.plot().get_legend().get_texts()]

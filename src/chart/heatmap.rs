@@ -10,7 +10,7 @@ use super::canvas::{self, Canvas};
 use super::frame::{Frame, put, width, write};
 use super::glyphs::Glyphs;
 use super::labels::Taken;
-use super::marks::beside;
+use super::marks::{Clearance, beside};
 use super::numbers;
 use crate::theme::{Depth, Role, Theme, contrast};
 
@@ -284,8 +284,11 @@ impl<'a> Heatmap<'a> {
             let room = frame.plot.right().saturating_sub(at.x + 2);
             // A label over a boundary is better than no label.
             let over = (wide <= room && !taken.text_at(at.x + 2, at.y)).then_some((at.x + 2, at.y));
-            if let Some((column, row)) =
-                beside((at.x, at.y), 3, wide, frame, taken).or(over).filter(|_| wide > 0)
+            if let Some((column, row)) = Clearance::ALL
+                .into_iter()
+                .find_map(|clearance| beside((at.x, at.y), 3, wide, frame, (taken, clearance)))
+                .or(over)
+                .filter(|_| wide > 0)
             {
                 let style = self.readable(self.theme.style(Role::Title), column, row, buf);
                 // The fill letters of an area leave space around a label.

@@ -236,15 +236,38 @@ pub(super) fn draw_marks(
         // A pole's flanks are steep: its label may cross them. Elsewhere it would seem to belong to another mark. Where
         // both sides are filled, it is placed beyond them.
         let reaches: &[u16] = if mark.kind == MarkKind::Pole { &[7, 16] } else { &[3] };
-        let spot = |text: &str, reach| beside((column, row), reach, width(text), frame, taken);
+        // A short label with a free column next to the curves is preferred to a long one that touches them.
         let found = reaches.iter().find_map(|&reach| {
-            [mark.label, short].into_iter().find_map(|text| Some((text, spot(text, reach)?)))
+            Clearance::ALL.into_iter().find_map(|clearance| {
+                [mark.label, short].into_iter().find_map(|text| {
+                    Some((text, beside((column, row), reach, width(text), frame, (taken, clearance))?))
+                })
+            })
         });
         if let Some((text, (start, row))) = found.filter(|(text, _)| !text.is_empty()) {
             write(buf, start, row, text, width(text), theme.style(mark.kind.role()));
             taken.add_text(start, row, width(text));
         }
     }
+}
+
+/// What a label keeps clear of besides curves and other text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Clearance {
+    /// Free columns between the label and curves.
+    air: u16,
+    /// Whether the label may cover filled areas.
+    on_fill: bool,
+}
+
+impl Clearance {
+    /// From the most legible to the least.
+    pub const ALL: [Self; 4] = [
+        Self { air: 1, on_fill: false },
+        Self { air: 0, on_fill: false },
+        Self { air: 1, on_fill: true },
+        Self { air: 0, on_fill: true },
+    ];
 }
 
 /// The free spot for a mark's label nearest to its symbol, at most `reach` columns away: right, left, then a row above
@@ -254,27 +277,22 @@ pub(super) fn beside(
     reach: u16,
     wide: u16,
     frame: &Frame,
-    taken: &Taken,
+    (taken, Clearance { air, on_fill }): (&Taken, Clearance),
 ) -> Option<(u16, u16)> {
     let plot = frame.plot;
     let rows = [row, row + 1, row.saturating_sub(1)];
-    // Preferably with a free column next to the curves, and not on a filled area.
-    for (air, filled) in [(1, false), (0, false), (1, true), (0, true)] {
-        for row in rows.into_iter().filter(|r| (plot.top()..plot.bottom()).contains(r)) {
-            let right = (2..=reach).map(|away| Some(column + away));
-            let left = (2..=reach).map(|away| (column + 1).checked_sub(wide + away));
-            let inside = |&start: &u16| start >= plot.left() && start + wide <= plot.right();
-            let free = |&start: &u16| {
-                taken.is_free(start, row, wide, 1)
-                    && (filled || !taken.is_filled(start, row, wide))
-                    && taken.is_bare(start.saturating_sub(air), row, wide + 2 * air)
-            };
-            if let Some(start) = right.chain(left).flatten().filter(inside).find(free) {
-                return Some((start, row));
-            }
-        }
-    }
-    None
+    rows.into_iter().filter(|r| (plot.top()..plot.bottom()).contains(r)).find_map(|row| {
+        let right = (2..=reach).map(|away| Some(column + away));
+        let left = (2..=reach).map(|away| (column + 1).checked_sub(wide + away));
+        let inside = |&start: &u16| start >= plot.left() && start + wide <= plot.right();
+        let free = |&start: &u16| {
+            taken.is_free(start, row, wide, 1)
+                && (on_fill || !taken.is_filled(start, row, wide))
+                && taken.is_bare(start.saturating_sub(air), row, wide + 2 * air)
+        };
+        let start = right.chain(left).flatten().filter(inside).find(free)?;
+        Some((start, row))
+    })
 }
 
 /// Draws measured points with their error bars over the curves.

@@ -47,6 +47,9 @@ pub struct CompareArgs {
     /// A number, optimal or optimal-nonnegative
     #[arg(long, value_name = "L", default_value = "optimal-nonnegative", allow_hyphen_values = true)]
     pub ridge: String,
+    /// Also the same rows with their labels shuffled, where nothing can be learned
+    #[arg(long)]
+    pub control: bool,
     /// An object with every digit
     #[arg(long, conflicts_with = "format")]
     pub json: bool,
@@ -66,9 +69,19 @@ pub struct CompareArgs {
 pub fn run(args: &CompareArgs) -> Result<Output, ScenarioError> {
     let requested = if args.json { Format::named("json") } else { args.format };
     let format = Format::chosen(requested, &args.out)?;
-    let found = compare(&request(args)?, &|| false)?;
+    if args.control && !["text", "json"].contains(&format.name) {
+        return Err(ScenarioError::new(format!(
+            "--control has no place in {}; accepted is it with --format text or json",
+            format.name
+        )));
+    }
+    let request = request(args)?;
+    let mut found = compare(&request, &|| false)?;
     for warning in &found.warnings {
         note(warning);
+    }
+    if let (true, Some(shuffled)) = (args.control, request.with_shuffled_labels()) {
+        found.control = Some(Box::new(compare(&shuffled, &|| false)?));
     }
     args.out.keep(format.write(found, args.size)?)
 }

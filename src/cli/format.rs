@@ -44,7 +44,7 @@ type Write = fn(Box<dyn Document + '_>, Option<Size>) -> Result<Output, Scenario
 #[derive(Debug)]
 pub struct Format {
     /// The value of `--format`.
-    name: &'static str,
+    pub name: &'static str,
     /// The ending of `--out` that selects the format.
     ending: &'static str,
     /// Whether points are exact, as in a table, or denser where a curve is steep, as in a picture.

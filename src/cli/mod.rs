@@ -171,7 +171,7 @@ pub struct ScenarioArgs {
     /// raw, ground-truth, pca, optimal, … (an invalid kind lists all)
     #[arg(long, value_name = "KIND")]
     pub featurization: Option<String>,
-    /// A number, optimal or optimal-nonnegative
+    /// λ in units of the mean eigenvalue, optimal or optimal-nonnegative
     #[arg(long, value_name = "L", allow_hyphen_values = true)]
     pub ridge: Option<String>,
     /// Noise variance σ²

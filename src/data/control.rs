@@ -12,7 +12,7 @@ const SEED: u64 = 1;
 
 impl Targets {
     /// Shuffles the labelled rows; the targets of a row stay together. A note says so.
-    pub(super) fn shuffle(&mut self) {
+    pub fn shuffle(&mut self) {
         let mut order: Vec<usize> = (0..self.values.nrows()).collect();
         order.shuffle(&mut ChaCha8Rng::seed_from_u64(SEED));
         let shuffled = |i: usize, t: usize| order.get(i).map_or(f64::NAN, |&row| *self.values.get(row, t));

@@ -133,7 +133,7 @@ fn the_words_of_a_divergence_and_a_regime() {
     let labels: Vec<&str> = plot.marks.iter().map(|m| m.label.as_str()).filter(|l| !l.is_empty()).collect();
     assert_eq!(labels, ["2.58, n = 200 · 200 strong directions", "infinite, n = 1000"]);
     let bands: Vec<&str> = plot.bands.iter().map(|b| b.name.as_str()).collect();
-    assert_eq!(bands, ["reweight all features", "keep the top 200"]);
+    assert_eq!(bands, ["reweight all", "keep the top 200"]);
     assert_eq!((plot.y.from, plot.y.to), (0.1, 5.0));
 }
 

@@ -2,13 +2,13 @@
 
 use std::fmt::Write;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::csv;
 use super::long::Long;
 use super::point::{number, samples as whole};
 use crate::numbers::{columns, count, left, right, sig};
-use crate::scenario::{Metric, RiskPoint};
+use crate::scenario::{Estimate, Metric, RiskPoint, SubsampledFits};
 use crate::study::encoders::comparison::{Comparison, EncoderResult};
 use crate::study::encoders::{BestEncoder, Tie};
 use crate::study::words;
@@ -95,6 +95,9 @@ pub fn text(found: &Comparison) -> String {
             );
         }
     }
+    if let Some(control) = &found.control {
+        let _ = write!(out, "\nlabels shuffled: {}", text(control));
+    }
     out
 }
 
@@ -139,6 +142,24 @@ fn point(samples: f64, point: &RiskPoint) -> Value {
     value
 }
 
+/// Fits on subsamples of one size: each metric with its standard error over the draws.
+fn subsampled(fits: &SubsampledFits) -> Value {
+    let mut value = Map::new();
+    value.insert("samples".into(), whole(fits.samples));
+    value.insert("draws".into(), fits.draws.into());
+    for (metric, Estimate { value: mean, standard_error }) in &fits.metrics {
+        let key = metric.key().replace('-', "_");
+        // R² = 1 − risk has the standard error of the risk.
+        let error = match metric {
+            Metric::Risk | Metric::R2 => "standard_error".to_owned(),
+            _ => format!("{key}_standard_error"),
+        };
+        value.insert(key, number(*mean));
+        value.insert(error, number(*standard_error));
+    }
+    Value::Object(value)
+}
+
 /// The comparison as JSON.
 #[must_use]
 pub fn json(found: &Comparison) -> Value {
@@ -150,6 +171,7 @@ pub fn json(found: &Comparison) -> Value {
             "dimension": encoder.dimension,
             "points": encoder.points.iter().map(|(n, p)| point(*n, p)).collect::<Vec<_>>(),
             "target_samples": or_null(encoder.needed.and_then(|n| n.samples)),
+            "subsampled": encoder.subsampled.iter().map(subsampled).collect::<Vec<_>>(),
         });
         if let (Some(needed), Some(object)) = (&encoder.needed, object.as_object_mut()) {
             object.insert("target_from".into(), or_null(needed.from));
@@ -180,12 +202,16 @@ pub fn json(found: &Comparison) -> Value {
             "ties": ties.iter().map(tie).collect::<Vec<_>>(),
         })
     });
-    json!({
+    let mut value = json!({
         "metric": found.curves.metric.key(),
         "encoders": found.encoders.iter().map(encoder).collect::<Vec<_>>(),
         "crossings": crossings.collect::<Vec<_>>(),
         "best": best.collect::<Vec<_>>(),
-    })
+    });
+    if let (Some(control), Some(object)) = (&found.control, value.as_object_mut()) {
+        object.insert("control".into(), json(control));
+    }
+    value
 }
 
 /// The points of every encoder as CSV, one line each.

@@ -97,7 +97,7 @@ fn selection(regime: Regime, kept: (f64, f64), dimension: f64) -> String {
     match (regime, count(kept.0), count(kept.1)) {
         (Regime::Hard, first, last) if first == last => format!("keep the top {first}"),
         (Regime::Hard, first, last) => format!("keep the top {first}–{last}"),
-        (Regime::Soft, ..) => "reweight all features".into(),
+        (Regime::Soft, ..) => "reweight all".into(),
         (Regime::Null, ..) => "use no features".into(),
     }
 }

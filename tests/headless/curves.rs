@@ -145,6 +145,36 @@ fn a_curve_over_a_parameter_equals_eval() {
     assert!(risks(0)[0] != risks(0)[3] && risks(1).iter().all(|r| *r == risks(1)[0]));
 }
 
+/// Along the dimension with a fixed number of samples n stays and n/p falls.
+#[test]
+fn a_curve_along_the_dimension_keeps_the_number_of_samples() {
+    let curve = json(&[
+        "curve",
+        "--featurization",
+        "raw",
+        "--x",
+        "dimension",
+        "--samples",
+        "60",
+        "--from",
+        "100",
+        "--to",
+        "400",
+        "--points",
+        "4",
+        "--format",
+        "json",
+    ]);
+    let points = curve["curves"][0]["points"].as_array().unwrap();
+    let of = |key: &str| points.iter().map(|p| p[key].as_f64().unwrap()).collect::<Vec<_>>();
+    assert_eq!(of("samples"), [60.0; 4]);
+    let ratios = of("sample_ratio");
+    let dimensions = curve["x"]["values"].as_array().unwrap().iter().map(|v| v.as_f64().unwrap());
+    for (ratio, dimension) in ratios.iter().zip(dimensions) {
+        assert!((ratio * dimension - 60.0).abs() < 1e-9, "{ratios:?}");
+    }
+}
+
 #[test]
 fn a_curve_as_text_is_a_chart_without_escapes() {
     let chart = text(&["curve", "--featurization", "raw,optimal"]);

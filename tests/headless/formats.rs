@@ -47,7 +47,7 @@ fn figures_can_be_decoded_and_have_their_content() {
         "raw",
         "ground truth",
         "best, no ridge",
-        "reweight all features",
+        "reweight all",
         "keep the top 200",
         "infinite, n = 1000",
         "2.58, n = 200 · 200 strong directions",

@@ -46,3 +46,48 @@ fn a_scenario_can_have_its_labels_shuffled_and_says_so() {
     assert_eq!(text.matches("labels shuffled").count(), 1, "{text}");
     refused(&["eval", "--preset", "double-divergence", "--samples", "300", "--control"], &["--targets"]);
 }
+
+/// Means of fits on subsamples lie on the curve that they correct, which labels in another order do not have.
+#[test]
+fn a_comparison_has_its_subsampled_fits_and_a_control() {
+    let encoders = ["minilm=examples/packages/features.npy", "reduced=examples/packages/reduced.npy"];
+    let compared = |more: &[&str]| {
+        let rows = ["compare", "--features", encoders[0], "--features", encoders[1], "--targets"];
+        let labels = ["examples/packages/labels-300.txt", "--task", "games", "--metric", "auc"];
+        riskscope(&[&rows[..], &labels, more].concat()).output().unwrap()
+    };
+    let number = |of: &Value, key: &str| of[key].as_f64().unwrap_or_else(|| panic!("{key} of {of}"));
+    let parsed = |more: &[&str]| serde_json::from_slice::<Value>(&compared(more).stdout).unwrap();
+    let found = parsed(&["--samples", "60,120", "--control", "--json"]);
+    for (encoder, control) in
+        found["encoders"].as_array().unwrap().iter().zip(found["control"]["encoders"].as_array().unwrap())
+    {
+        assert_eq!(encoder["name"], control["name"]);
+        let fits = encoder["subsampled"].as_array().unwrap();
+        let samples: Vec<f64> = fits.iter().map(|fit| number(fit, "samples")).collect();
+        assert!(
+            samples.len() > 3 && samples.is_sorted() && samples[samples.len() - 1] <= 240.0,
+            "{samples:?}"
+        );
+        assert!(fits.iter().all(|fit| number(fit, "draws") >= 12.0), "{fits:?}");
+        let point = &control["points"][1];
+        let off = (number(point, "auc") - 0.5).abs();
+        assert!(off < 3.0 * number(point, "auc_standard_error"), "{control}");
+    }
+    let fits = &found["encoders"][0]["subsampled"];
+    let each: Vec<String> = fits.as_array().unwrap().iter().map(|fit| fit["samples"].to_string()).collect();
+    let on_curve = parsed(&["--samples", &each.join(","), "--json"]);
+    for (point, fit) in
+        on_curve["encoders"][0]["points"].as_array().unwrap().iter().zip(fits.as_array().unwrap())
+    {
+        let apart = (number(point, "auc") - number(fit, "auc")).abs();
+        assert!(apart < 3.0 * number(fit, "auc_standard_error") + 0.02, "{point} {fit}");
+    }
+    let text = String::from_utf8(compared(&["--samples", "60", "--control"]).stdout).unwrap();
+    assert_eq!(text.matches("labels shuffled: AUC with n of labels").count(), 1, "{text}");
+    let all = ["compare", "--features", encoders[0], "--features", encoders[1], "--targets"];
+    refused(
+        &[&all[..], &["examples/packages/labels-300.txt", "--control", "--format", "csv"]].concat(),
+        &["--control", "json"],
+    );
+}

@@ -263,35 +263,7 @@ fn every_format_has_equal_numbers() {
     }
 }
 
-/// The numbers of the README about the example's two encoders.
-#[test]
-fn the_crossover_of_the_readme() {
-    let file = |name: &str| format!("examples/packages/{name}");
-    let (minilm, reduced) =
-        (format!("minilm={}", file("features.npy")), format!("reduced={}", file("reduced.npy")));
-    let (labels, json) = (file("labels.txt"), "--json");
-    let all = [
-        "compare",
-        "--features",
-        &minilm,
-        "--features",
-        &reduced,
-        "--targets",
-        &labels,
-        "--target",
-        "0.7",
-        json,
-    ];
-    let said: Value = serde_json::from_slice(&riskscope(&all).output().unwrap().stdout).unwrap();
-    let crossing = said["crossings"][0]["samples"].as_f64().unwrap();
-    assert!((275.0..287.0).contains(&crossing), "{said}");
-    let readme = include_str!("../../README.md");
-    for encoder in said["encoders"].as_array().unwrap() {
-        assert!(readme.contains(&encoder["target_samples"].as_f64().unwrap().to_string()), "{encoder}");
-    }
-}
-
-/// `eval` and `curve` of several encoders: each equals `eval` of the encoder alone, bit for bit at equal n, and has its name.
+/// `eval` and `curve` of several encoders: each as it is alone, to the digit and at the same n, and its name with it.
 #[test]
 fn eval_and_curve_of_several_encoders_equal_single_ones() {
     let rows = Rows::new();

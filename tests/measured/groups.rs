@@ -128,6 +128,45 @@ fn leaving_speakers_out_estimates_the_risk_on_new_speakers() {
     assert!((estimated / measured - 1.0).abs() < 0.2, "estimated {estimated}, measured {measured}");
 }
 
+/// Over five groups the standard error is that of the jackknife of plain fits without a group, for the risk in units of
+/// the targets' variance; a factor √(5/4) is an eighth.
+#[test]
+fn the_standard_error_over_few_groups_is_that_of_the_jackknife() {
+    let mut random = ChaCha8Rng::seed_from_u64(40);
+    let mut normal = || -> f64 { random.sample(StandardNormal) };
+    let (groups, each) = (5, 200);
+    let rows = groups * each;
+    let features = Array2::from_shape_fn((rows, 2), |_| normal());
+    let targets: Vec<f64> =
+        (0..rows).map(|i| 2.0 * features[(i, 0)] + (0.8 + 0.1 * (i / each) as f64) * normal()).collect();
+    let room = Folder::new();
+    let lines: Vec<String> = targets.iter().map(f64::to_string).collect();
+    let pool = pool_of(&room, &features, "y.txt", &lines).unwrap();
+    let names: Vec<Option<String>> = (0..rows).map(|i| Some(format!("g{}", i / each))).collect();
+    let path = Path::raw(&Arc::new(Rows::new(&Arc::new(pool.grouped("groups", &names).unwrap())))).unwrap();
+    let ridge = RidgeChoice::Fixed(Ridge::new(1e-6).unwrap());
+    let got = path.evaluate(rows as f64, ridge, TaskChoice::Mean, None).unwrap();
+
+    let x = DMatrix::from_fn(rows, 3, |i, j| if j < 2 { features[(i, j)] } else { 1.0 });
+    let y = DVector::from_vec(targets);
+    let of = |group: usize| group * each..(group + 1) * each;
+    let squares: Vec<f64> = (0..groups)
+        .map(|group| {
+            let others: Vec<usize> = (0..rows).filter(|i| !of(group).contains(i)).collect();
+            let (kept, told) = (x.select_rows(&others), y.select_rows(&others));
+            let beta = (kept.transpose() * &kept).cholesky().unwrap().solve(&(kept.transpose() * told));
+            of(group).map(|i| (y[i] - (x.row(i) * &beta)[0]).powi(2)).sum()
+        })
+        .collect();
+    let spread: Vec<f64> = (0..groups).map(|g| of(g).map(|i| (y[i] - y.mean()).powi(2)).sum()).collect();
+    let total = |values: &[f64]| values.iter().sum::<f64>();
+    let risk = total(&squares) / total(&spread);
+    assert!((got.risk / risk - 1.0).abs() < 0.01, "{} for {risk}", got.risk);
+    let without = |g: usize| (total(&squares) - squares[g]) / (total(&spread) - spread[g]);
+    let jackknife = (0.8 * (0..groups).map(|g| (without(g) - risk).powi(2)).sum::<f64>()).sqrt();
+    assert!((got.standard_error / jackknife - 1.0).abs() < 0.04, "{} for {jackknife}", got.standard_error);
+}
+
 /// At 5 of 24 speakers the path alone, which assumes that many independent rows, is far below fits tested on other speakers.
 #[test]
 fn few_groups_match_fits_on_drawn_groups() {

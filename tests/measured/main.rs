@@ -28,6 +28,7 @@ mod packages;
 mod path;
 mod plain_fits;
 mod readings;
+mod readme;
 mod retuned;
 mod writers;
 

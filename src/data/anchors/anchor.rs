@@ -60,7 +60,8 @@ impl Score {
 
 impl Anchor {
     /// Mean and standard error over the draws of a value that every draw has; `None` if some draw lacks it.
-    pub(super) fn mean(&self, of: impl Fn(&FitMetrics) -> Option<f64>) -> Option<(f64, f64)> {
+    #[must_use]
+    pub fn mean(&self, of: impl Fn(&FitMetrics) -> Option<f64>) -> Option<(f64, f64)> {
         let values: Vec<f64> = self.draws.iter().map(of).collect::<Option<_>>()?;
         let (mean, deviation) = moments(&values);
         Some((mean, deviation / (values.len() as f64).sqrt()))

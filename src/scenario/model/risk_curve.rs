@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::data::path::MetricEstimate;
 use crate::scenario::description::{Featurization, SourceTask};
 use crate::scenario::model::measured::Measured;
-use crate::scenario::model::risk_point::{Metric, PerClass, RiskPoint};
+use crate::scenario::model::risk_point::{Metric, PerClass, RiskPoint, SubsampledFits};
 use crate::scenario::{Model, ScenarioError};
 use crate::theory::divergence::Extremum;
 use crate::theory::representation::{LabelFit, Representation};
@@ -139,6 +139,15 @@ impl RiskCurve {
         match self {
             Self::Spectral(_) => Vec::new(),
             Self::Measured(measured) => measured.notes(choice),
+        }
+    }
+
+    /// The subsampled fits by increasing n; empty before they are made.
+    #[must_use]
+    pub fn subsampled(&self, choice: RidgeChoice) -> Vec<SubsampledFits> {
+        match self {
+            Self::Spectral(_) => Vec::new(),
+            Self::Measured(measured) => measured.subsampled(choice),
         }
     }
 

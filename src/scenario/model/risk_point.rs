@@ -82,6 +82,17 @@ pub struct PerClass {
     pub macro_f1: Option<Estimate>,
 }
 
+/// Fits on random subsamples of one size, tested on the other rows (section 9.4a).
+#[derive(Debug, Clone, PartialEq)]
+pub struct SubsampledFits {
+    /// Sample size n.
+    pub samples: f64,
+    /// Number of fits.
+    pub draws: usize,
+    /// Mean of each metric over the fits, and its standard error over them; without metrics that some fit lacks.
+    pub metrics: Vec<(Metric, Estimate)>,
+}
+
 /// Estimates from real rows that accompany the risk.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RowEstimates {

@@ -32,7 +32,8 @@ impl Model {
         if let (Featurization::Pca { size: Some(size) }, None) = (&scenario.featurization, &scenario.data)
             && *size > p
         {
-            return Some(format!("featurization.size {size} is more than the {p} directions: all are kept"));
+            let plural = if p == 1 { "direction: it is" } else { "directions: all are" };
+            return Some(format!("featurization.size {size} is more than the {p} {plural} kept"));
         }
         let turned = matches!(scenario.task.alignment, Alignment::Rotated { angle, .. } if angle != 0.0);
         (scenario.is_synthetic() && turned && !scenario.is_rotated()).then(|| {

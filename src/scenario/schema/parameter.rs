@@ -198,17 +198,14 @@ pub fn parameters(scenario: &Scenario) -> Vec<Parameter> {
         };
         let families: Vec<&str> = Family::NAMES.iter().filter(possible).copied().collect();
         choice(&mut all, Group::Task, ("task", "family", "spectrum"), &task.family, &families, about);
-        let about = "how the task's strong directions relate to the covariates' (§7)";
-        let key = ("task", "alignment", "alignment");
-        // A test covariance requires a common eigenbasis, and a matrix has its own eigenvectors.
-        let has_directions = matches!(task.family, Family::File { .. });
-        let possible = |name: &&&str| match **name {
-            "aligned" => true,
-            "rotated" => scenario.test.is_none() && !has_directions,
-            _ => !has_directions,
-        };
-        let alignments: Vec<&str> = Alignment::NAMES.iter().filter(possible).copied().collect();
-        choice(&mut all, Group::Task, key, &task.alignment, &alignments, about);
+        // A matrix has its own eigenvectors, and a test covariance requires a common eigenbasis.
+        if !matches!(task.family, Family::File { .. }) {
+            let about = "how the task's strong directions relate to the covariates' (§7)";
+            let key = ("task", "alignment", "alignment");
+            let possible = |name: &&&str| **name != "rotated" || scenario.test.is_none();
+            let alignments: Vec<&str> = Alignment::NAMES.iter().filter(possible).copied().collect();
+            choice(&mut all, Group::Task, key, &task.alignment, &alignments, about);
+        }
     } else if let Some(data) = &scenario.data {
         let names = data.encoders.iter().map(|e| e.name.clone()).collect::<Vec<_>>();
         all.extend(data.focus().map(|focus| Parameter {

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::scenario::{Metric, Model, RiskPoint, Scenario, ScenarioError};
+use crate::scenario::{Metric, Model, RiskPoint, Scenario, ScenarioError, SubsampledFits};
 use crate::study::axis::{SampleSize, Window};
 use crate::study::curves::{CurvesRequest, Detail};
 use crate::study::encoders::budgets::EncoderBudgets;
@@ -43,6 +43,8 @@ pub struct Comparison {
     pub curves: EncoderCurves,
     /// Caveats, one sentence each.
     pub warnings: Vec<String>,
+    /// The comparison of the same rows with shuffled labels, where it was requested.
+    pub control: Option<Box<Self>>,
 }
 
 /// Results of one encoder.
@@ -56,6 +58,8 @@ pub struct EncoderResult {
     pub points: Vec<(f64, RiskPoint)>,
     /// The labels that the target needs; `None` without a target.
     pub needed: Option<LabelsNeeded>,
+    /// Fits on random subsamples of the rows, by their size.
+    pub subsampled: Vec<SubsampledFits>,
 }
 
 /// Several encoders on the dashboard.
@@ -125,16 +129,23 @@ pub fn compare_encoders(
             dimension: encoder.dimension(),
             points: samples.iter().map(at).collect::<Result<_, ScenarioError>>()?,
             needed: budget.target.map(|(_, needed)| needed),
+            subsampled: encoder.subsampled()?,
         })
     };
     let all = encoders.all().iter().zip(&budgets.each).map(one).collect::<Result<Vec<_>, ScenarioError>>()?;
     let ties = samples.iter().map(|&n| encoders.ties(n, metric)).collect::<Result<_, _>>()?;
     let best = samples.iter().map(|&n| encoders.best(n, metric)).collect::<Result<_, _>>()?;
     let warnings = encoders.warnings().to_vec();
-    Ok(Comparison { target, encoders: all, best, ties, curves, warnings })
+    Ok(Comparison { target, encoders: all, best, ties, curves, warnings, control: None })
 }
 
 impl Request {
+    /// The comparison with the labels of the rows shuffled, without a target; `None` without real rows.
+    #[must_use]
+    pub fn with_shuffled_labels(&self) -> Option<Self> {
+        Some(Self { scenario: self.scenario.with_shuffled_labels()?, target: None, ..self.clone() })
+    }
+
     fn samples(&self, rows: f64) -> Vec<f64> {
         if !self.samples.is_empty() {
             return self.samples.clone();

@@ -9,7 +9,7 @@ pub mod curves;
 use std::sync::Arc;
 
 use crate::data::path::{Difference, MetricEstimate};
-use crate::scenario::{BAND, DataSource, Metric, Model, RiskPoint, Scenario, ScenarioError};
+use crate::scenario::{BAND, DataSource, Metric, Model, RiskPoint, Scenario, ScenarioError, SubsampledFits};
 use crate::study::curves::{self as risk_curves, Curve, Curves, CurvesRequest};
 use crate::study::featurizations::{self, CurveSpec, PreparedCurve};
 use crate::study::steps::Steps;
@@ -300,6 +300,14 @@ impl LoadedEncoder {
             None => or_gap(risk.evaluate(ratio, ridge, noise))?,
         };
         Ok(found.unwrap_or(RiskPoint::gap(ratio.get())))
+    }
+
+    /// Fits on random subsamples of the rows, by increasing size; empty before they are made.
+    ///
+    /// # Errors
+    /// The reason why there is no curve.
+    pub fn subsampled(&self) -> Result<Vec<SubsampledFits>, ScenarioError> {
+        Ok(self.curve.risk()?.subsampled(self.curve.ridge))
     }
 
     /// The estimate of a metric with n labels, with the influence of every row; `None` where the labels are too few.

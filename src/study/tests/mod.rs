@@ -310,7 +310,7 @@ fn divergences_and_regimes_have_one_wording() {
     let [soft, hard] = curves.regimes[..] else { panic!("{:?}", curves.regimes) };
     assert_eq!(
         (words::regime_interval(&soft, 1000), words::regime_interval(&hard, 1000)),
-        ("reweight all features".into(), "keep the top 200".into())
+        ("reweight all".into(), "keep the top 200".into())
     );
     let [change] = curves.transitions[..] else { panic!("{:?}", curves.transitions) };
     assert_eq!((soft.to, hard.from, hard.to), (change.at, change.at, 1.6));

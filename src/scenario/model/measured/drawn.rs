@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::pooled::Pooled;
-use crate::data::anchors::{self, Anchors, DrawsPerClass, FitMetrics};
+use crate::data::anchors::{self, Anchor, Anchors, DrawsPerClass, FitMetrics};
 use crate::data::{DataError, TaskChoice};
 use crate::scenario::ScenarioError;
-use crate::scenario::model::risk_point::{Estimate, Metric, PerClass};
+use crate::scenario::model::risk_point::{Estimate, Metric, PerClass, SubsampledFits};
 use crate::theory::{NoiseVariance, RidgeChoice, SampleRatio};
 
 impl Pooled {
@@ -36,6 +36,19 @@ impl Pooled {
         self.anchors(choice).is_some()
     }
 
+    /// The subsampled fits by increasing n; empty before they are made.
+    pub fn subsampled(&self, choice: RidgeChoice) -> Vec<SubsampledFits> {
+        let Some(anchors) = self.anchors(choice) else { return Vec::new() };
+        let of = |anchor: &Anchor| {
+            let metrics = Metric::ALL.into_iter().filter_map(|metric| {
+                let (value, standard_error) = anchor.mean(|fit| value_of(fit, metric))?;
+                Some((metric, Estimate { value, standard_error }))
+            });
+            SubsampledFits { samples: anchor.samples, draws: anchor.draws.len(), metrics: metrics.collect() }
+        };
+        anchors.all().iter().map(of).collect()
+    }
+
     /// Metrics with `count` labels of each class, by subsampled fits (section 9.4a).
     pub fn per_class(
         &self,
@@ -50,15 +63,19 @@ impl Pooled {
         // Whether the rows can estimate it is decided for as many randomly drawn rows.
         let ratio = SampleRatio::new(samples as f64 / self.dimension)?;
         let random = self.evaluate(ratio, choice, noise, None)?;
-        let of = |metric, metrics: &dyn Fn(&FitMetrics) -> Option<f64>| {
-            let values: Vec<f64> = draws.iter().map(metrics).collect::<Option<_>>()?;
+        let of = |metric| {
+            let values: Vec<f64> = draws.iter().map(|fit| value_of(fit, metric)).collect::<Option<_>>()?;
             let (count, mean) = (values.len() as f64, values.iter().sum::<f64>() / values.len() as f64);
             let spread = (values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / (count - 1.0)).sqrt();
-            let open = random.estimate(metric).map_or(0.0, |estimate| estimate.standard_error);
-            Some((Estimate { value: mean, standard_error: open.hypot(spread / count.sqrt()) }, spread))
+            // The error of the given rows, which the spread of draws from them leaves out.
+            let rows = random.estimate(metric)?.standard_error;
+            Some((Estimate { value: mean, standard_error: rows.hypot(spread / count.sqrt()) }, spread))
         };
-        let Some((risk, spread)) = of(Metric::Risk, &|w| Some(w.risk)) else {
-            return Err(ScenarioError::new("no rows of each class could be drawn"));
+        let Some((risk, spread)) = of(Metric::Risk) else {
+            return Err(ScenarioError::new(format!(
+                "the rows have no estimate of the risk with {samples} labels ({count} of each class) at this ridge; \
+                 accepted are fewer labels, or a larger ridge"
+            )));
         };
         Ok(PerClass {
             count,
@@ -67,15 +84,27 @@ impl Pooled {
             draws: draws.len(),
             risk,
             spread,
-            auc: of(Metric::Auc, &|w| w.auc).map(|found| found.0),
-            accuracy: of(Metric::Accuracy, &|w| w.accuracy).map(|found| found.0),
-            balanced_accuracy: of(Metric::BalancedAccuracy, &|w| w.balanced_accuracy).map(|found| found.0),
-            macro_f1: of(Metric::MacroF1, &|w| w.macro_f1).map(|found| found.0),
+            auc: of(Metric::Auc).map(|found| found.0),
+            accuracy: of(Metric::Accuracy).map(|found| found.0),
+            balanced_accuracy: of(Metric::BalancedAccuracy).map(|found| found.0),
+            macro_f1: of(Metric::MacroF1).map(|found| found.0),
         })
     }
 
     /// Subsampled fits of the curve; `None` before rows are drawn.
     pub(super) fn anchors(&self, choice: RidgeChoice) -> Option<Arc<Anchors>> {
         self.drawn.known(&self.source, choice, self.task)
+    }
+}
+
+/// A metric of one fit; R² only for numeric targets.
+fn value_of(fit: &FitMetrics, metric: Metric) -> Option<f64> {
+    match metric {
+        Metric::Risk => Some(fit.risk),
+        Metric::R2 => fit.auc.is_none().then_some(1.0 - fit.risk),
+        Metric::Auc => fit.auc,
+        Metric::Accuracy => fit.accuracy,
+        Metric::BalancedAccuracy => fit.balanced_accuracy,
+        Metric::MacroF1 => fit.macro_f1,
     }
 }

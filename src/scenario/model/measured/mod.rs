@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use crate::data::path::MetricEstimate;
 use crate::data::{DataError, TaskChoice};
 use crate::scenario::ScenarioError;
-use crate::scenario::model::risk_point::{Metric, PerClass, RiskPoint};
+use crate::scenario::model::risk_point::{Metric, PerClass, RiskPoint, SubsampledFits};
 use crate::scenario::population::overlap::Units;
 use crate::scenario::population::paths::PathKind;
 use crate::scenario::population::sampled::Sampled;
@@ -220,6 +220,11 @@ impl Measured {
             ));
         }
         all
+    }
+
+    /// The subsampled fits by increasing n; empty before they are made, and for the mean of targets with other rows.
+    pub(in crate::scenario) fn subsampled(&self, choice: RidgeChoice) -> Vec<SubsampledFits> {
+        self.only().map(|one| one.subsampled(choice)).unwrap_or_default()
     }
 
     /// Whether rows have been drawn.
