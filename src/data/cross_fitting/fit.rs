@@ -8,6 +8,7 @@ use super::held_out::HeldOut;
 use super::kernel::{Kernel, Profile, Target, Update};
 use super::moments::{Moments, Rows};
 use super::prior::Prior;
+use super::selection::selected;
 use super::tasks::Tasks;
 use super::tested::Tested;
 use super::upstream::Upstream;
@@ -40,18 +41,21 @@ impl Fit<'_> {
         held_out.iter().flatten().for_each(|class| others = others.without(class));
         let prior = Prior::new(&others, &self.candidates.exponents, tested)?;
         drop(others);
-        let held_out = set.par_iter().zip(&held_out).map(|(&task, held_out)| {
-            let remaining =
-                held_out.as_ref().map_or_else(|| self.sums.clone(), |class| self.sums.without(class));
-            // The prior alone (η = 1) uses no other task.
-            let others: Vec<usize> = if self.candidates.etas.iter().all(|eta| *eta == 1.0) {
-                Vec::new()
-            } else {
-                self.tasks.others(task).collect()
-            };
-            let upstream = Upstream::new(&remaining, self.rows.rank(), &others)?;
-            self.evaluate(task, &prior, upstream.as_ref(), tested)
-        });
+        let columns: Vec<usize> = set.iter().map(|&task| self.tasks.column(task)).collect();
+        let components = prior.components(tested, &columns)?;
+        let held_out =
+            set.par_iter().zip(&held_out).zip(components).map(|((&task, held_out), components)| {
+                let remaining =
+                    held_out.as_ref().map_or_else(|| self.sums.clone(), |class| self.sums.without(class));
+                // The prior alone (η = 1) uses no other task.
+                let others: Vec<usize> = if self.candidates.etas.iter().all(|eta| *eta == 1.0) {
+                    Vec::new()
+                } else {
+                    self.tasks.others(task).collect()
+                };
+                let upstream = Upstream::new(&remaining, self.rows.rank(), &others)?;
+                self.evaluate(task, &prior, components, upstream.as_ref(), tested)
+            });
         held_out.collect()
     }
 
@@ -60,6 +64,7 @@ impl Fit<'_> {
         &self,
         task: usize,
         prior: &Prior,
+        components: Vec<f64>,
         upstream: Option<&Upstream>,
         tested: &Tested,
     ) -> Result<HeldOut, DataError> {
@@ -79,13 +84,13 @@ impl Fit<'_> {
         let mut priors = Vec::with_capacity(prior.kernels.len());
         let mut raw = None;
         for (exponent, power) in &prior.kernels {
-            let (kernel, cross) = match &power.kernel {
+            let ((kernel, sampled), cross) = match &power.kernel {
                 Some(kernel) => (kernel, prior.cross.as_ref()),
                 None => (&tested.raw, tested.moments.cross.as_ref()),
             };
             let target = tested.target(kernel, cross, column);
             let plain = kernel.profile(&target, rows);
-            let ratios = power.sampled.leverage_ratio(&target, &wanted, rows);
+            let ratios = sampled.leverage_ratio(&target, &wanted, rows);
             let mut profiles: Vec<Option<Profile>> = match (&seen, upstream) {
                 (Some((moments, turned, square, along)), Some(up)) => {
                     let moments = if power.kernel.is_some() { turned } else { moments };
@@ -129,21 +134,13 @@ impl Fit<'_> {
         let raw = match raw {
             Some(raw) => raw,
             None => {
-                let target = tested.target(&tested.raw, tested.moments.cross.as_ref(), column);
-                tested.raw.profile(&target, rows)
+                let (kernel, _) = &tested.raw;
+                let target = tested.target(kernel, tested.moments.cross.as_ref(), column);
+                kernel.profile(&target, rows)
             }
         };
-        let components = prior.least_squares(None, tested, column)?;
         let selected = match upstream {
-            Some(up) => self
-                .candidates
-                .selections()
-                .into_iter()
-                .map(|shrinkage| {
-                    let directions = prior.leading(up, shrinkage)?;
-                    prior.least_squares(Some(directions.as_ref()), tested, column)
-                })
-                .collect::<Result<_, DataError>>()?,
+            Some(up) => selected(prior, up, &self.candidates.selections(), tested, column)?,
             None => Vec::new(),
         };
         Ok(HeldOut { task, rows, rank: self.rows.rank(), priors, raw, components, selected })

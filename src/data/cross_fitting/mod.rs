@@ -14,6 +14,7 @@ mod kernel;
 mod moments;
 mod nested;
 mod prior;
+mod selection;
 mod tasks;
 mod tested;
 mod upstream;

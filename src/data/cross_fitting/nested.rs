@@ -3,7 +3,6 @@
 
 use faer::{Mat, MatRef};
 
-use crate::linalg::{Undecomposed, nested_projections};
 use crate::theory::finite;
 
 /// Leverages closer to 1 than this leave no residual.
@@ -11,29 +10,20 @@ const FREE: f64 = 1e-7;
 /// Largest fraction of the rows' degrees of freedom for least squares.
 const LIMIT: f64 = 0.75;
 
-/// Sampled rows of a half and their targets, used to correct for unequal leverages.
-pub(super) struct Sample<'a> {
-    /// Features of the sampled rows along the directions, n×k.
-    pub features: MatRef<'a, f64>,
-    /// Centred targets of the sampled rows, n×T.
-    pub targets: MatRef<'a, f64>,
-}
-
 /// Mean squared leave-one-out errors of each target by size, from 0.
 ///
-/// `gram` is BᵀXᵀXB, `cross` is BᵀXᵀY of the centred rows of the half, and `squares` yᵀy.
+/// With the Cholesky factor BᵀXᵀXB = LLᵀ of the centred rows X of the half, `along` is L⁻¹BᵀXᵀY, `left` is X₁BL⁻ᵀ for a sample
+/// X₁ of the rows, by which unequal leverages are corrected, `targets` their centred targets, and `squares` yᵀy.
 pub(super) fn nested(
-    gram: Mat<f64>,
-    cross: &Mat<f64>,
+    along: &Mat<f64>,
+    left: &Mat<f64>,
     squares: &[f64],
-    sample: &Sample<'_>,
+    targets: MatRef<'_, f64>,
     rows: f64,
-) -> Result<Vec<Vec<f64>>, Undecomposed> {
-    let (along, left) = nested_projections(gram, cross.as_ref(), sample.features)?;
+) -> Vec<Vec<f64>> {
     let most = along.nrows().min((LIMIT * (rows - 1.0)) as usize);
     let mut free = vec![1.0 - rows.recip(); left.nrows()];
-    let mut residual: Vec<Vec<f64>> =
-        sample.targets.col_iter().map(|y| y.iter().copied().collect()).collect();
+    let mut residual: Vec<Vec<f64>> = targets.col_iter().map(|y| y.iter().copied().collect()).collect();
     let mut unexplained = squares.to_vec();
     let mut found: Vec<Vec<f64>> = squares.iter().map(|_| Vec::with_capacity(most + 1)).collect();
     for size in 0..=most {
@@ -57,7 +47,7 @@ pub(super) fn nested(
             found.push(ratio * unexplained / rows / spare);
         }
     }
-    Ok(found)
+    found
 }
 
 /// Risk of least squares with an intercept on k directions and n rows, from the mean squared leave-one-out error over

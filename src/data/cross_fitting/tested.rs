@@ -2,7 +2,7 @@
 
 use faer::{Mat, MatRef};
 
-use super::kernel::{Kernel, Target};
+use super::kernel::{Kernel, SampledRows, Target};
 use super::moments::{Centred, Moments, Rows};
 use crate::data::error::DataError;
 
@@ -15,8 +15,8 @@ pub(super) struct Tested {
     pub moments: Centred,
     /// Sampled rows: centred features and centred targets.
     pub sample: (Mat<f64>, Mat<f64>),
-    /// Kernel of the raw features.
-    pub raw: Kernel,
+    /// Kernel of the raw features, and the sampled rows along its eigenvectors.
+    pub raw: (Kernel, SampledRows),
 }
 
 impl Tested {
@@ -31,6 +31,8 @@ impl Tested {
         };
         let features = centred(rows.features(&some), sums.means());
         let targets = centred(rows.targets(&some), sums.target_means());
+        let sampled = raw.sampled(features.as_ref());
+        let raw = (raw, sampled);
         Ok(Self { rows: sums.count, moments, sample: (features, targets), raw })
     }
 

@@ -7,9 +7,9 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
 use super::kernel::{Kernel, Target, Update};
-use super::nested::{Sample, nested};
-use crate::linalg::scale_columns;
+use super::nested::nested;
 use crate::linalg::small::tests::wavy;
+use crate::linalg::{nested_projections, scale_columns};
 
 fn normal(rows: usize, columns: usize, seed: u64) -> Mat<f64> {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
@@ -103,9 +103,9 @@ fn least_squares_of_every_size_equal_refits() {
     let x = centred(&normal(rows, k, 2));
     let y = centred(&normal(rows, 1, 3));
     let square: f64 = y.col(0).iter().map(|v| v * v).sum();
-    let sample = Sample { features: x.as_ref(), targets: y.as_ref() };
-    let found =
-        nested(x.transpose() * &x, &(x.transpose() * &y), &[square], &sample, rows as f64).unwrap().remove(0);
+    let (along, left) =
+        nested_projections(x.transpose() * &x, (x.transpose() * &y).as_ref(), x.as_ref()).unwrap();
+    let found = nested(&along, &left, &[square], y.as_ref(), rows as f64).remove(0);
     for (size, found) in found.iter().enumerate().skip(1) {
         let x_kept = x.get(.., ..size).to_owned();
         let (errors, _) = refitted(&x_kept, &Mat::identity(size, size), &y, 1e-9);
