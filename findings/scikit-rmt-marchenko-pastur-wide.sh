@@ -4,7 +4,7 @@
 # happens: three laws. pdf integrates to 0.5; cdf is 0 up to the lower edge and jumps to 0.5 there; rvs draws no zeros, so
 # its mean is 2 where the law's is 1. random_state is ignored at every ratio: two draws with the same one differ. At
 # ratio 1, where test error peaks, all draws are NaN. Ratios above 1 are said only to be unstable, in a log.
-# Seen: mass 0.5, cdf 0 below the edge and 0.5 above it, mean of the draws 2.0; NaN at ratio 1. Right: cdf 0.5 below, mean 1, eigenvalues from 0 to 4.
+# Seen: mass 0.5, cdf 0 below the edge and 0.5 above it, mean of the draws 2.0; NaN at ratio 1. Right at ratio 2: cdf 0.5 from zero on, mean 1.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
