@@ -1,8 +1,8 @@
 """Writes tests/data/writers: 24 rows as current libraries save them, for the table in examples/writers.md.
 
     python3 -m venv venv
-    venv/bin/pip install numpy==2.4.6 pandas==3.1.1 pyarrow==25.0.1 polars==2.1.0 duckdb==2.0.1 ml_dtypes==0.6.0 \
-        scikit-learn==1.9.1 daft==0.7.26
+    venv/bin/pip install numpy==2.5.5 pandas==3.1.1 pyarrow==26.0.1 polars==2.1.0 duckdb==2.0.1 ml_dtypes==0.6.0 \
+        scikit-learn==1.9.1 daft==0.7.26 safetensors==0.8.0 xarray==2026.9.0 h5netcdf scipy
     venv/bin/python examples/writers.py
 
 Every number is a multiple of 1/4 below 32, which decimals, half floats and bfloat16 represent exactly.
@@ -18,6 +18,8 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
+import xarray
+from safetensors.numpy import save_file
 from sklearn.datasets import dump_svmlight_file
 
 OUT = pathlib.Path(__file__).parent.parent / "tests/data/writers"
@@ -75,6 +77,21 @@ def main():
     table.write_parquet(pl.PartitionBy(OUT / "polars_folder", key="label", include_key=True), mkdir=True)
     pq.write_to_dataset(table.to_arrow(), OUT / "pyarrow_folder", partition_cols=["label"], basename_template="{i}.parquet")
 
+    column = pa.array(lists, pa.list_(pa.float32()))
+    pq.write_table(pa.table({"embedding": column}), OUT / "pyarrow_brotli.parquet", compression="brotli")
+
+    # Ten decimals whatever the size, bytes without a type, and a buffer under the shape of its view.
+    small = pd.DataFrame({"embedding": (ROWS.astype(float) * 1e-11).tolist()})
+    small.to_json(OUT / "pandas_ten_decimals.jsonl", orient="records", lines=True)
+    pd.DataFrame({"embedding": [row.tobytes() for row in ROWS]}).to_parquet(OUT / "pandas_bytes.parquet")
+    save_file({"weight": np.asfortranarray(ROWS)}, OUT / "safetensors_view.safetensors")
+    np.savetxt(OUT / "savetxt_names.txt", ROWS, fmt="%g", header="a b c d")
+    np.savetxt(OUT / "savetxt_comments.txt", ROWS, fmt="%g", header="made on a day\nby a model")
+    dataset = xarray.Dataset({"emb": (("row", "dim"), ROWS), "label": ("row", LABELS)})
+    dataset.to_netcdf(OUT / "xarray.nc", engine="h5netcdf")
+    dataset[["emb"]].to_netcdf(OUT / "xarray_classic.nc", format="NETCDF3_64BIT", engine="scipy")
+
+    np.save(OUT / "float8_e5m2.npy", ROWS.astype(ml_dtypes.float8_e5m2))
     np.save(OUT / "bfloat16.npy", ROWS.astype(ml_dtypes.bfloat16))
     dump_svmlight_file(ROWS, [label == "owl" for label in LABELS], str(OUT / "sklearn.svm"))
 

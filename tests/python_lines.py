@@ -4,7 +4,8 @@ Lines and situations are read from src/data/read/python.rs. For each, a file of 
 user would run it, and what it wrote is compared with what went in. Libraries that are not installed are skipped, and
 named; a line without a case here is an error.
 
-    python3 -m venv venv && venv/bin/pip install numpy pandas pyarrow scipy h5py ml_dtypes openpyxl joblib anndata zarr xarray
+    python3 -m venv venv && venv/bin/pip install numpy pandas pyarrow scipy h5py ml_dtypes openpyxl joblib anndata zarr xarray fastavro liac-arff \
+        deltalake pyiceberg[sql-sqlite] pylance vortex-data hdf5plugin tables
     venv/bin/python tests/python_lines.py
 """
 
@@ -123,6 +124,10 @@ def records():
     return np.rec.fromarrays(ROWS.T, names=KEYS)
 
 
+def vector_records():
+    return np.array(list(zip(ROWS, LABELS)), dtype=[("KEY", "f4", (3,)), ("label", "U3")])
+
+
 def decimals(values):
     import decimal
 
@@ -230,6 +235,84 @@ def json_documents(path):
     documents = [json.dumps(dict(zip(KEYS, row))) for row in ROWS.tolist()]
     column = pyarrow.ExtensionArray.from_storage(pyarrow.json_(pyarrow.string()), pyarrow.array(documents))
     pyarrow.parquet.write_table(pyarrow.table({"NAME": column}), path)
+
+
+def brotli(path):
+    import pyarrow.parquet
+
+    pyarrow.parquet.write_table(pyarrow.table({f"f{j}": ROWS[:, j] for j in range(3)}), path, compression="brotli")
+
+
+def avro(path):
+    import fastavro
+
+    vector = {"name": "embedding", "type": {"type": "array", "items": "float"}}
+    fields = [{"name": "label", "type": "string"}, vector]
+    rows = [{"label": label, "embedding": row} for label, row in zip(LABELS, ROWS.tolist())]
+    with open(path, "wb") as file:
+        fastavro.writer(file, {"type": "record", "name": "row", "fields": fields}, rows)
+
+
+def arff_table(path):
+    import arff
+
+    attributes = [(key, "REAL") for key in KEYS]
+    pathlib.Path(path).write_text(arff.dumps({"relation": "rows", "attributes": attributes, "data": ROWS.tolist()}))
+
+
+def columns():
+    import pyarrow
+
+    return pyarrow.table({f"f{j}": ROWS[:, j] for j in range(3)})
+
+
+def delta(path):
+    import deltalake
+
+    for mode in ["append", "overwrite"]:
+        deltalake.write_deltalake(path, columns(), mode=mode)
+
+
+def iceberg(path):
+    """A table of two versions, with its newest description under the name that the line has for it."""
+    from pyiceberg.catalog.sql import SqlCatalog
+
+    folder = pathlib.Path(path).absolute()
+    catalog = SqlCatalog("c", uri="sqlite:///:memory:", warehouse=folder.as_uri())
+    catalog.create_namespace("n")
+    table = catalog.create_table("n.t", schema=columns().schema)
+    table.append(columns())
+    table.overwrite(columns())
+    newest = max(folder.rglob("*.metadata.json"), key=lambda file: file.name)
+    (folder / "metadata").mkdir()
+    (folder / "metadata/NAME.metadata.json").write_bytes(newest.read_bytes())
+
+
+def lance_dataset(path):
+    import lance
+
+    lance.write_dataset(columns(), path)
+
+
+def vortex_file(path):
+    import vortex
+
+    vortex.io.write(columns(), path)
+
+
+def hdf5_packed(path):
+    import h5py
+    import hdf5plugin
+
+    with h5py.File(path, "w") as file:
+        file.create_dataset("NAME", data=ROWS, compression=hdf5plugin.Zstd())
+
+
+def pandas_hdf5(layout):
+    def write(path):
+        frame(f0=ROWS[:, 0], f1=ROWS[:, 1], f2=ROWS[:, 2]).to_hdf(path, key="NAME", format=layout)
+
+    return write
 
 
 def zarr_array(path):
@@ -347,6 +430,11 @@ CASES = {
     "SCIPY_SPARSE": [("x.npz", scipy_sparse, ROWS)],
     "RECORDS": [("x.npy", lambda path: np.save(path, records()), ROWS)],
     "NPZ_RECORDS": [("x.npz", lambda path: np.savez(path, NAME=records()), ROWS)],
+    "RECORD_VECTORS": [("x.npy", lambda path: np.save(path, vector_records()), ROWS)],
+    "NPZ_RECORD_VECTORS": [("x.npz", lambda path: np.savez(path, NAME=vector_records()), ROWS)],
+    "COMPLEX": [("x.npy", lambda path: np.save(path, ROWS + 2j * ROWS), np.hstack([ROWS, 2 * ROWS]))],
+    "NPZ_COMPLEX": [("x.npz", lambda path: np.savez(path, NAME=ROWS + 2j * ROWS), np.hstack([ROWS, 2 * ROWS]))],
+    "DUMPED": [("x.npy", ROWS.dump, ROWS), ("m.npy", np.ma.masked_less(ROWS, 0).dump, ROWS)],
     "LONG_DOUBLES": [("x.npy", lambda path: np.save(path, ROWS.astype(np.longdouble)), ROWS)],
     "NPZ_LONG_DOUBLES": [("x.npz", lambda path: np.savez(path, NAME=ROWS.astype(np.longdouble)), ROWS)],
     "NPZ_BFLOAT16": [("x.npz", savez_ml("bfloat16"), ROWS)],
@@ -367,9 +455,17 @@ CASES = {
             ROWS,
         )
     ],
+    "DELTA": [("table", delta, ROWS)],
+    "ICEBERG": [("table", iceberg, ROWS)],
+    "LANCE": [("x.lance", lance_dataset, ROWS)],
+    "VORTEX": [("x.vortex", vortex_file, ROWS)],
+    "HDF5_PACKED": [("x.h5", hdf5_packed, ROWS)],
+    "HDF5_PANDAS": [("x.h5", pandas_hdf5("table"), ROWS), ("f.h5", pandas_hdf5("fixed"), ROWS)],
     "ZARR": [("x.zarr", zarr_array, ROWS)],
     "ZARR_CELLS": [("x.zarr", zarr_cells, ROWS)],
     "NETCDF": [("x.nc", netcdf, ROWS)],
+    "AVRO": [("x.avro", avro, ROWS)],
+    "ARFF": [("x.arff", arff_table, ROWS)],
     "MATRIX_MARKET": [("d.mtx", matrix_market(sparse=False), ROWS), ("s.mtx", matrix_market(sparse=True), ROWS)],
     "STATA": [("x.dta", stata, ROWS)],
     "DECIMAL_COMMAS": [("x.csv", decimal_commas, ROWS)],
@@ -381,6 +477,7 @@ CASES = {
     "BASE64_PARQUET": [("x.parquet", packed("parquet", base64=True), ROWS)],
     "BYTES_PARQUET": [("x.parquet", packed("parquet", base64=False), ROWS)],
     "BYTES_FEATHER": [("x.feather", packed("feather", base64=False), ROWS)],
+    "PARQUET_CODEC": [("x.parquet", brotli, ROWS)],
     "PARQUET_JSON": [("x.parquet", json_documents, ROWS)],
     "FEATHER_V1": [("x.feather", feather_v1, ROWS)],
     "SPARK_VECTORS": [("x.parquet", parquet(spark_vectors(), spark_type), with_zero())],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Iterable
+from numbers import Real
 from typing import Any
 
 from ._native import Targets
@@ -58,11 +59,13 @@ def targets(y: Any, labels: bool | None = None, name: str = "y") -> Targets:
     array = np.asarray(y)
     if array.ndim == 2 and array.shape[1] == 1:
         array = array[:, 0]
+    if array.dtype.kind == "O" and labels is not True and all(_is_number(value) for value in array.flat):
+        present = [np.nan if _is_missing(value) else float(value) for value in array.flat]
+        array = np.array(present, dtype=np.float64).reshape(array.shape)
+        if array.ndim == 1:
+            return Targets.numbers(array, _whole(array), labels)
     kind = array.dtype.kind
     if array.ndim == 1 and kind in "USOTb":
-        if kind == "O" and labels is not True and all(_is_number(value) for value in array):
-            array = np.array([np.nan if value is None else value for value in array], dtype=np.float64)
-            return Targets.numbers(array, _whole(array), labels)
         return Targets.labels([_text(value) for value in array.tolist()])
     if array.ndim == 1 and kind in "fiu":
         return Targets.numbers(array.astype(np.float64), kind in "iu", labels)
@@ -89,7 +92,12 @@ def groups(groups: Any, rows: int | None) -> list[str] | None:
 
 
 def _is_number(value: Any) -> bool:
-    return value is None or (isinstance(value, (int, float)) and not isinstance(value, bool))
+    """Whether an object is a number, of Python or numpy, or a missing one."""
+    return _is_missing(value) or (isinstance(value, Real) and not isinstance(value, bool))
+
+
+def _is_missing(value: Any) -> bool:
+    return value is None or type(value).__name__ in ("NAType", "NaTType")
 
 
 def _whole(array: Any) -> bool:
@@ -100,10 +108,9 @@ def _whole(array: Any) -> bool:
 
 
 def _text(value: Any) -> str:
-    missing = value is None or value != value or type(value).__name__ in ("NAType", "NaTType")
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
-    return "" if missing else str(value)
+    return "" if _is_missing(value) or value != value else str(value)
 
 
 def numbers(name: str, values: float | Iterable[float] | None) -> list[float]:

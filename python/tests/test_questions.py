@@ -47,6 +47,32 @@ def test_groups_are_left_out_together(rows, tmp_path):
         riskscope.learning_curve(X, y, groups=groups[1:])
 
 
+def test_targets_with_gaps_have_the_digits_of_the_command_line(rows, tmp_path):
+    """Numbers of two tasks, each with gaps: as NaN, None, and pandas' NA; the mean and one task."""
+    X, _ = rows
+    draw = np.random.default_rng(5)
+    Y = (X[:, :2] + 0.3 * draw.standard_normal((len(X), 2))).astype(np.float64)
+    Y[draw.random(Y.shape) < 0.2] = np.nan
+    np.save(tmp_path / "x.npy", X)
+    np.save(tmp_path / "y.npy", Y)
+    command = ["eval", "--features", f"{tmp_path}/x.npy", "--targets", f"{tmp_path}/y.npy", "--json"]
+    command += ["--samples", "40,90", "--ridge", "optimal-nonnegative"]
+    gapped = [[None if np.isnan(v) else float(v) for v in row] for row in Y]
+    cells = np.array(gapped, dtype=object)
+    for task, flags in [(None, []), ("1", ["--task", "1"])]:
+        printed = [point["risk"] for point in json.loads(_native.answer(command + flags))]
+        for targets in [Y, gapped, cells]:
+            found = riskscope.learning_curve(X, targets, metric="risk", samples=[40, 90], task=task)
+            assert found.values.tolist() == printed
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame(Y).astype("Float64")
+    found = riskscope.learning_curve(X, frame, metric="risk", samples=[40, 90], task="1")
+    assert found.values.tolist() == printed
+    # One column is numbers too, not as many classes as it has values.
+    one = riskscope.learning_curve(X, frame[0], metric="risk", samples=[40, 90])
+    assert one.values.tolist() == printed
+
+
 def test_rows_that_took_no_part_are_those_of_the_command_line(rows, tmp_path):
     """`held_out` of arrays, of files, and of eval --test-features; at n = N a plain fit has the same error."""
     linear_model = pytest.importorskip("sklearn.linear_model")

@@ -73,6 +73,21 @@ fn columns_of_many_small_packed_pages_are_read() {
 }
 
 #[test]
+fn data_frames_of_pandas_and_filters_of_plugins_have_a_line() {
+    for frame in ["fixed", "frame"] {
+        let path = written(&format!("pandas_layout.h5:{frame}"));
+        refused(
+            load_features(&path),
+            &["table of pandas", &format!("pandas_layout.h5', '{frame}').to_parquet")],
+        );
+    }
+    refused(
+        load_features(&written("h5py_zstd.h5")),
+        &["filter id 32015", "import hdf5plugin;", "h5py_zstd.h5')['X'][:])"],
+    );
+}
+
+#[test]
 fn hdf5_datasets_are_read_by_their_paths() {
     for dataset in ["X", "packed", "big_endian", "deep/X", "layers:0"] {
         holds(&format!("h5py_types.h5:{dataset}"), 0.0);

@@ -20,6 +20,15 @@ fn refused(path: &Path, words: &[&str]) {
     }
 }
 
+fn rows(path: &Path) -> Vec<Vec<f64>> {
+    let features = load_features(path).unwrap_or_else(|e| panic!("{e}"));
+    features.to_array().rows().into_iter().map(|row| row.to_vec()).collect()
+}
+
+fn names(path: &Path) -> Vec<String> {
+    load_targets(path, 4, Reading::Auto).unwrap_or_else(|e| panic!("{e}")).names().to_vec()
+}
+
 /// doccano, prodigy and Label Studio write a list of labels, which has one element here.
 #[test]
 fn lists_of_one_label_are_labels() {
@@ -74,4 +83,88 @@ fn files_of_other_programs_have_a_conversion_line() {
     refused(&room.file("raw.bin", [0_u8, 0, 128, 63].repeat(6)), &["unknown kind"]);
     let commas = room.file("excel.csv", "a;b\n0,5;1,5\n0,25;3,5\n1,5;2,5\n");
     refused(&commas, &["decimal point", "decimal=','"]);
+}
+
+#[test]
+fn answers_of_vector_databases_are_rows() {
+    let room = Folder::new();
+    let items = |of: &dyn Fn(usize) -> String| (0..4).map(of).collect::<Vec<_>>().join(",");
+    let class = |i: usize| ["sea", "air"][i % 2];
+    let vector = |i: usize| format!("{:?}", ROWS[i]);
+    // Pinecone: records by their identifiers, and in a list.
+    let record = |i: usize| {
+        format!("{{\"id\":\"v{i}\",\"values\":{},\"metadata\":{{\"label\":\"{}\"}}}}", vector(i), class(i))
+    };
+    let fetched = items(&|i| format!("\"v{i}\":{}", record(i)));
+    let usage = "\"namespace\":\"a\",\"usage\":{\"readUnits\":1}";
+    let fetch = format!("{{\"vectors\":{{{fetched}}},{usage}}}");
+    let query = format!("{{\"matches\":[{}],{usage}}}", items(&record));
+    // Elasticsearch and OpenSearch: hits of a search.
+    let hit = |i: usize| {
+        format!("{{\"_id\":\"{i}\",\"_source\":{{\"v\":{},\"label\":\"{}\"}}}}", vector(i), class(i))
+    };
+    let hits = format!("{{\"took\":3,\"hits\":{{\"total\":{{\"value\":4}},\"hits\":[{}]}}}}", items(&hit));
+    // Weaviate: objects, and the answer of a query.
+    let object = |i: usize| {
+        format!("{{\"id\":\"{i}\",\"properties\":{{\"label\":\"{}\"}},\"vector\":{}}}", class(i), vector(i))
+    };
+    let objects = format!("{{\"deprecations\":null,\"objects\":[{}],\"totalResults\":4}}", items(&object));
+    let got =
+        |i: usize| format!("{{\"_additional\":{{\"vector\":{}}},\"label\":\"{}\"}}", vector(i), class(i));
+    let query_graph = format!("{{\"data\":{{\"Get\":{{\"Article\":[{}]}}}}}}", items(&got));
+    // Milvus: data of a query; Qdrant: points of a scroll.
+    let row = |i: usize| format!("{{\"pk\":\"k{i}\",\"vector\":{},\"label\":\"{}\"}}", vector(i), class(i));
+    let milvus = format!("{{\"code\":0,\"cost\":6,\"data\":[{}]}}", items(&row));
+    let qdrant = format!(
+        "{{\"result\":{{\"points\":[{}],\"next_page_offset\":null}},\"status\":\"ok\"}}",
+        items(&row)
+    );
+    // Chroma: lists beside each other.
+    let ids = items(&|i| format!("\"v{i}\""));
+    let metadata = items(&|i| format!("{{\"label\":\"{}\"}}", class(i)));
+    let chroma = format!(
+        "{{\"ids\":[{ids}],\"embeddings\":{ROWS:?},\"metadatas\":[{metadata}],\"included\":[\"embeddings\"],\"uris\":null}}"
+    );
+    let answers = [
+        ("fetch", fetch, "values", "metadata.label"),
+        ("query", query, "values", "metadata.label"),
+        ("hits", hits, "_source.v", "_source.label"),
+        ("objects", objects, "vector", "properties.label"),
+        ("graph", query_graph, "_additional.vector", "label"),
+        ("milvus", milvus, "vector", "label"),
+        ("qdrant", qdrant, "vector", "label"),
+        ("chroma", chroma, "embeddings", "metadatas.label"),
+    ];
+    for (name, answer, features, label) in answers {
+        let path = room.file(&format!("{name}.json"), answer);
+        assert_eq!(rows(&path), ROWS, "{path:?}");
+        assert_eq!(rows(&part(&path, features)), ROWS, "{name}");
+        assert_eq!(names(&part(&path, label)), ["air", "sea"], "{name}");
+    }
+    // Requests of the bulk interface stand before their documents.
+    let bulk = items(&|i| {
+        let document = format!("{{\"v\":{},\"label\":\"{}\"}}", vector(i), class(i));
+        format!("{{\"index\":{{\"_index\":\"a\",\"_id\":\"k{}\"}}}}\n{document}\n", i % 2)
+    });
+    let path = room.file("bulk.ndjson", bulk.replace("\n,", "\n"));
+    assert_eq!(rows(&path), ROWS, "{path:?}");
+    assert_eq!(names(&part(&path, "label")), ["air", "sea"]);
+    assert_eq!(names(&part(&path, "_id")), ["k0", "k1"]);
+    // A field that is no list of the rows' length is left out and named.
+    let path = room.file("other.json", format!("{{\"v\":{ROWS:?},\"n\":4,\"kind\":[1,2,1,2],\"of\":[1,2]}}"));
+    let notes = load_features(&path).unwrap().notes().join("\n");
+    assert!(notes.contains("\"of\" has 2 values where there are 4 rows"), "{notes}");
+}
+
+#[test]
+fn tables_of_weka_and_of_avro_have_a_line_for_rows_and_for_labels() {
+    let room = Folder::new();
+    for (name, words) in [("t.avro", "fastavro.reader("), ("t.arff", "arff.load(")] {
+        let path = room.file(name, "@relation t\n@attribute a numeric\n@data\n1\n2\n3\n4\n");
+        refused(&path, &[words, "t.parquet'"]);
+        let said = load_targets(&path, 4, Reading::Auto).unwrap_err().to_string();
+        assert!(said.contains(words), "{said}");
+    }
+    let brotli = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/writers/pyarrow_brotli.parquet");
+    refused(&brotli, &["brotli", "pyarrow.parquet.read_table('", "pyarrow_brotli-numbers.parquet"]);
 }

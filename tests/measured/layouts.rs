@@ -263,6 +263,66 @@ fn an_impossible_page_size_is_rejected() {
     refused(load_features(&path), &["is damaged", "claims to unpack to 1040000"]);
 }
 
+/// Metadata of 911 bytes with a map of 84 million pairs that take no bytes, and a column of a negative size.
+#[test]
+fn damaged_metadata_is_refused_before_the_library_reads_it() {
+    let path = |name: &str| Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/containers").join(name);
+    refused(
+        load_features(&path("map_claims.parquet")),
+        &["not a readable parquet file", "84809316 elements"],
+    );
+    refused(load_features(&path("negative_size.parquet")), &["is damaged", "negative size"]);
+}
+
+#[test]
+fn masked_complex_and_structured_arrays_are_read_or_have_a_line() {
+    let room = Folder::new();
+    let archive = |name: &str, mask: &[bool], shape: &str| {
+        let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        let plain =
+            zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        let cells: Vec<u8> = ROWS.iter().flatten().flat_map(|v| v.to_le_bytes()).collect();
+        let mask: Vec<u8> = mask.iter().map(|&b| u8::from(b)).collect();
+        for (member, bytes) in [
+            ("data.npy", npy_bytes("<f8", false, "(4, 3)", &cells)),
+            ("mask.npy", npy_bytes("|b1", false, shape, &mask)),
+        ] {
+            zip.start_file(member, plain).unwrap();
+            zip.write_all(&bytes).unwrap();
+        }
+        room.file(name, zip.finish().unwrap().into_inner())
+    };
+    let mut mask = [false; 12];
+    mask[4] = true;
+    let path = archive("masked.npz", &mask, "(4, 3)");
+    for path in [path.clone(), part(&path, "data")] {
+        let found = load_features(&path).unwrap();
+        let rows: Vec<Vec<f64>> = found.to_array().rows().into_iter().map(|row| row.to_vec()).collect();
+        assert_eq!(rows, [ROWS[0], ROWS[2], ROWS[3]]);
+        assert!(found.notes().iter().any(|n| n.contains("1 number is missing")), "{:?}", found.notes());
+    }
+    refused(load_features(&part(&path, "mask")), &["is the mask of the array \"data\""]);
+    gives(&archive("open.npz", &[false; 12], "(4, 3)"));
+    // Of another shape, it is no mask of the rows.
+    gives(&part(&archive("rows.npz", &mask[..4], "(4,)"), "data"));
+    let npy = |name: &str, kind: &str, shape: &str, size: usize| {
+        load_features(&room.file(name, npy_bytes(kind, false, shape, &vec![0; size])))
+    };
+    refused(npy("c.npy", "<c16", "(2, 2)", 64), &["complex numbers", "numpy.imag", "c-numbers.npy'"]);
+    let pickle = room.file("d.npy", b"\x80\x02cnumpy.ma.core\n_mareconstruct\n");
+    refused(load_features(&pickle), &["pickled array", "allow_pickle=True", "numpy.nan"]);
+    let records = |kind: &str| {
+        let header = format!(
+            "{{'descr': [('x', '<f4'{kind}), ('label', '<U3')], 'fortran_order': False, 'shape': (1,), }}\n"
+        );
+        let bytes =
+            [b"\x93NUMPY\x01\0", &(header.len() as u16).to_le_bytes()[..], header.as_bytes(), &[0; 44]];
+        load_features(&room.file("s.npy", bytes.concat()))
+    };
+    refused(records(", (8,)"), &["table of records", "numpy.load('", "')['x'])"]);
+    refused(records(""), &["table of records", "pandas.DataFrame(numpy.load('"]);
+}
+
 #[test]
 fn stores_of_zarr_have_a_line() {
     let room = Folder::new();

@@ -31,6 +31,7 @@ mod readings;
 mod readme;
 mod retuned;
 mod writers;
+mod written;
 
 /// Converts an array to a matrix of the linear algebra used in tests.
 fn mat(array: &ndarray::Array2<f64>) -> faer::Mat<f64> {

@@ -13,6 +13,9 @@ pub(super) fn sentence(path: &Path, ending: &str, role: Role) -> Option<String> 
     let (kind, line): (&str, Line) = match ending {
         "nc" if is_netcdf_3(path) => ("a NetCDF file of version 3", python::NETCDF),
         "mtx" => ("a MatrixMarket file", python::MATRIX_MARKET),
+        "avro" => ("an Avro file", python::AVRO),
+        "vortex" => ("a Vortex file", python::VORTEX),
+        "arff" => ("an ARFF file", python::ARFF),
         "dta" => ("a Stata file", python::STATA),
         // A PyTorch file is a zip archive, or, of old, a pickle; others may be numbers without a header.
         "bin" if !matches!(begins(path).as_slice(), [b'P', b'K', ..] | [0x80, ..]) => return None,

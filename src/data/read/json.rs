@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
-use super::super::error::DataError;
+use super::super::error::{DataError, quoted};
 use super::jsonl::of_item;
 use super::table::{Frame, Keyed};
 use super::{Source, document, jsonl, memory, open, text};
@@ -107,6 +107,84 @@ fn numbers<'a>(keys: impl Iterator<Item = &'a String>) -> Option<Vec<usize>> {
     keys.map(|key| key.parse().ok()).collect()
 }
 
+/// A list whose first item is an object.
+fn records_of(value: &Value) -> Option<&Vec<Value>> {
+    value.as_array().filter(|items| items.first().is_some_and(Value::is_object))
+}
+
+/// Maximum depth of objects in which lists of records are looked for.
+const DEPTH: usize = 5;
+
+/// The only list of records in the objects within an object; of several, the only one whose records have vectors.
+fn nested(object: &Map<String, Value>) -> Option<&Vec<Value>> {
+    fn find<'a>(object: &'a Map<String, Value>, depth: usize, found: &mut Vec<&'a Vec<Value>>) {
+        for value in object.values() {
+            match value {
+                Value::Object(inner) if depth > 0 && numbers(inner.keys()).is_none() => {
+                    find(inner, depth - 1, found);
+                }
+                _ => found.extend(records_of(value)),
+            }
+        }
+    }
+    let mut found = Vec::new();
+    find(object, DEPTH, &mut found);
+    if found.len() > 1 {
+        found.retain(|items| items.first().and_then(Value::as_object).is_some_and(has_vector));
+    }
+    match found.as_slice() {
+        [only] => Some(only),
+        _ => None,
+    }
+}
+
+/// Whether a record has a list of numbers, in it or in one of its objects.
+fn has_vector(record: &Map<String, Value>) -> bool {
+    record.values().any(|value| match value {
+        Value::Array(items) => items.len() > 1 && items.iter().all(Value::is_number),
+        Value::Object(inner) => has_vector(inner),
+        _ => false,
+    })
+}
+
+/// Records by their identifiers, as answers of a vector database have them: each is an object with a vector and either
+/// its identifier again, under `id`, or a value that is no list. Columns by row have one type of value each.
+fn by_identifiers(object: &Map<String, Value>) -> Option<Vec<Map<String, Value>>> {
+    let record = |(key, value): (&String, &Value)| {
+        let mut record = value.as_object().filter(|record| has_vector(record))?.clone();
+        let repeated = record.get("id").is_some_and(|id| id.as_str() == Some(key));
+        if !repeated && record.values().all(Value::is_array) {
+            return None;
+        }
+        record.entry("id").or_insert_with(|| Value::String(key.clone()));
+        Some(record)
+    };
+    if object.len() < 2 { None } else { object.iter().map(record).collect() }
+}
+
+/// Lists of equal length, of which one is of vectors, beside other fields: columns.
+fn beside_others(object: &Map<String, Value>) -> Option<Rows> {
+    let is_vectors =
+        |items: &Vec<Value>| items.first().and_then(Value::as_array).is_some_and(|v| v.len() > 1);
+    let lists = || object.iter().filter_map(|(name, value)| Some((name, value.as_array()?)));
+    let rows = lists().find(|(_, items)| is_vectors(items))?.1.len();
+    let columns: Vec<_> = lists().filter(|(_, items)| items.len() == rows).collect();
+    // Lists alone are columns too, and must then be of equal length.
+    if rows < 2 || columns.len() < 2 || object.values().all(Value::is_array) {
+        return None;
+    }
+    let other: Vec<String> = lists()
+        .filter(|(_, items)| items.len() != rows)
+        .map(|(name, items)| format!("{} has {} values", quoted(name), items.len()))
+        .collect();
+    let note = (!other.is_empty())
+        .then(|| format!("{} where there are {rows} rows, and is left out", other.join(", ")));
+    let record = |at: usize| {
+        columns.iter().filter_map(|(name, items)| Some(((*name).clone(), items.get(at)?.clone()))).collect()
+    };
+    Some(Rows { records: (0..rows).map(record).collect(), note, keyed: None })
+}
+
 fn of_object(object: Map<String, Value>) -> Option<Rows> {
     // pandas, orient="split".
     if let (Some(Value::Array(columns)), Some(Value::Array(rows))) =
@@ -117,10 +195,12 @@ fn of_object(object: Map<String, Value>) -> Option<Rows> {
         let row = |row: &Value| Some(names.iter().cloned().zip(row.as_array()?.iter().cloned()).collect());
         return rows.iter().map(row).collect::<Option<Vec<_>>>().map(Rows::from);
     }
+    if let Some(rows) = beside_others(&object) {
+        return Some(rows);
+    }
     // A list of records within an object: `data` of API responses and of pandas, orient="table".
-    let mut lists =
-        object.values().filter(|v| v.as_array().is_some_and(|a| a.first().is_some_and(Value::is_object)));
-    if let (Some(Value::Array(items)), None) = (lists.next(), lists.next()) {
+    let mut lists = object.values().filter_map(records_of);
+    if let (Some(items), None) = (lists.next(), lists.next()) {
         let items = items.clone();
         // pandas with orient="table" keeps the order of the data frame, whatever its index.
         let in_schema = object.contains_key("schema");
@@ -153,13 +233,14 @@ fn of_object(object: Map<String, Value>) -> Option<Rows> {
             return Some(Rows { keyed, ..rows });
         }
     }
-    // A list of records in an object within: the answer of a vector database.
-    let inner = object.values().filter_map(Value::as_object).filter(|inner| numbers(inner.keys()).is_none());
-    let of_records =
-        |value: &&Value| value.as_array().is_some_and(|a| a.first().is_some_and(Value::is_object));
-    let mut lists = inner.flat_map(Map::values).filter(of_records);
-    if let (Some(Value::Array(items)), None) = (lists.next(), lists.next()) {
+    // A list of records, or records by their identifiers, in an object within: answers of databases.
+    if let Some(items) = nested(&object) {
         return Some(by_index(items.clone()));
+    }
+    if let Some(records) = by_identifiers(&object)
+        .or_else(|| object.values().filter_map(Value::as_object).find_map(by_identifiers))
+    {
+        return Some(records.into());
     }
     // One value for each identifier: labels.
     if object.len() > 1 && object.values().all(scalar) {

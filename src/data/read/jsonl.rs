@@ -8,7 +8,8 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use super::super::error::{DataError, quoted};
-use super::table::{Content, Data, Frame, Head, Kind, Taken, Vectors, Want};
+use super::json_values::Column;
+use super::table::{Content, Frame, Head, Kind, Taken, Want};
 use super::{Role, Source, cell, document, memory, text};
 
 /// Maximum number of fields.
@@ -174,6 +175,8 @@ struct Lines {
     text: String,
     /// Whether all lines must be objects, as the first one is.
     records_only: Option<bool>,
+    /// Whether lines are requests of Elasticsearch's bulk interface, with documents between them.
+    bulk: Option<bool>,
     line: u64,
     bytes: usize,
     name: String,
@@ -183,7 +186,7 @@ impl Lines {
     fn new(source: &Source, records: Option<Records>) -> Result<Self, DataError> {
         let reader = text::stream(source)?;
         let (text, name) = (String::new(), source.name.clone());
-        Ok(Self { records, reader, text, records_only: None, line: 0, bytes: 0, name })
+        Ok(Self { records, reader, text, records_only: None, bulk: None, line: 0, bytes: 0, name })
     }
 
     fn next(&mut self) -> Result<Option<serde_json::Map<String, Value>>, DataError> {
@@ -192,6 +195,31 @@ impl Lines {
             self.line += 1;
             return Ok(records.get(at).cloned());
         }
+        let mut id = None;
+        let parsed = loop {
+            let Some(parsed) = self.value()? else { return Ok(None) };
+            let request = bulk_request(&parsed);
+            if !*self.bulk.get_or_insert(request.is_some()) || request.is_none() {
+                break parsed;
+            }
+            id = request.and_then(|request| request.get("_id")).cloned();
+        };
+        let is_record = parsed.is_object();
+        if *self.records_only.get_or_insert(is_record) != is_record {
+            let (line, kind) = (self.line, if is_record { "an object" } else { "no object" });
+            let problem =
+                format!("line {line} is {kind}, unlike the first; accepted is one kind of value a line");
+            return Err(DataError::input(&self.name, problem));
+        }
+        let mut record = of_item(parsed);
+        if let Some(id) = id {
+            record.entry("_id").or_insert(id);
+        }
+        Ok(Some(record))
+    }
+
+    /// The value of the next line that is not blank.
+    fn value(&mut self) -> Result<Option<Value>, DataError> {
         loop {
             self.text.clear();
             self.line += 1;
@@ -205,22 +233,22 @@ impl Lines {
                 break;
             }
         }
-        let parsed = document::parse(&self.text).map_err(|e| {
+        document::parse(&self.text).map(Some).map_err(|e| {
             let (line, column) = (self.line, e.column());
             let why = document::why(&self.text, &e);
             let problem =
                 format!("line {line} is not JSON (column {column}{why}); accepted is one object a line");
             DataError::input(&self.name, problem)
-        })?;
-        let is_record = parsed.is_object();
-        if *self.records_only.get_or_insert(is_record) != is_record {
-            let (line, kind) = (self.line, if is_record { "an object" } else { "no object" });
-            let problem =
-                format!("line {line} is {kind}, unlike the first; accepted is one kind of value a line");
-            return Err(DataError::input(&self.name, problem));
-        }
-        Ok(Some(of_item(parsed)))
+        })
     }
+}
+
+/// What a line says of the document on the next line, if it is a request of Elasticsearch's bulk interface.
+fn bulk_request(line: &Value) -> Option<&serde_json::Map<String, Value>> {
+    let object = line.as_object().filter(|object| object.len() == 1)?;
+    let request =
+        ["index", "create", "update"].into_iter().find_map(|action| object.get(action))?.as_object()?;
+    request.keys().all(|key| key.starts_with('_') || key == "routing").then_some(request)
 }
 
 /// The value at a path.
@@ -246,31 +274,13 @@ struct Objects {
     paths: Vec<(Vec<Step>, Kind)>,
 }
 
-enum Column {
-    Numbers {
-        values: Vec<f64>,
-        whole: bool,
-    },
-    /// Labels; whole numbers are stored separately as long as there is nothing else.
-    Labels {
-        texts: Vec<Option<String>>,
-        whole: bool,
-    },
-    Vectors(Vectors),
-}
-
 impl Content for Objects {
     fn take(&mut self, columns: &[Want], _: Option<usize>) -> Result<Taken, DataError> {
         let name = &self.source.name;
         let mut wanted = Vec::new();
         for want in columns {
             let Some((path, kind)) = self.paths.get(want.column) else { continue };
-            let column = match kind {
-                Kind::Vector => Column::Vectors(Vectors::default()),
-                Kind::Number if !want.exact => Column::Numbers { values: Vec::new(), whole: true },
-                _ => Column::Labels { texts: Vec::new(), whole: true },
-            };
-            wanted.push((path, column));
+            wanted.push((path, Column::new(kind, want.exact)));
         }
         let mut lines = Lines::new(&self.source, self.records.clone())?;
         let mut rows = 0_usize;
@@ -303,98 +313,4 @@ fn shown(path: &[Step]) -> String {
         }
     }
     text
-}
-
-impl Column {
-    fn add(&mut self, value: &Value) -> Result<(), String> {
-        let wrong = |accepted: &str| {
-            let found: String = value.to_string().chars().take(200).collect();
-            Err(format!("holds {}; accepted are {accepted}", quoted(&found)))
-        };
-        match (self, value) {
-            (Self::Vectors(vectors), Value::Null) => vectors.skip(),
-            (Self::Vectors(vectors), Value::String(text)) if cell::missing(text) => vectors.skip(),
-            (Self::Vectors(vectors), Value::String(text)) if cell::is_list(text) => {
-                push(vectors, cell::list(text)?)?
-            }
-            (Self::Vectors(vectors), Value::Array(items)) => {
-                let mut numbers = Vec::with_capacity(items.len());
-                if !flat(items, &mut numbers) {
-                    return wrong("lists of numbers");
-                }
-                push(vectors, numbers)?;
-            }
-            (Self::Vectors(_), _) => return wrong("lists of numbers"),
-            (Self::Numbers { values, whole }, Value::Number(n)) => {
-                *whole &= n.is_i64() || n.is_u64();
-                values.push(n.as_f64().unwrap_or(f64::NAN));
-            }
-            (Self::Numbers { values, .. }, Value::Bool(b)) => values.push(f64::from(u8::from(*b))),
-            (Self::Numbers { values, .. }, Value::Null) => values.push(f64::NAN),
-            (Self::Numbers { values, .. }, Value::String(text)) if cell::missing(text) => {
-                values.push(f64::NAN)
-            }
-            (Self::Numbers { .. }, _) => return wrong("numbers"),
-            (Self::Labels { texts, whole }, value) => {
-                let value = match value {
-                    Value::Array(items) if items.len() < 2 => items.first().unwrap_or(&Value::Null),
-                    other => other,
-                };
-                texts.push(match value {
-                    Value::Null => None,
-                    Value::String(text) if text.trim().is_empty() => None,
-                    Value::String(text) => {
-                        *whole = false;
-                        Some(text.clone())
-                    }
-                    Value::Number(n) => {
-                        *whole &= n.is_i64() || n.is_u64();
-                        Some(n.to_string())
-                    }
-                    Value::Bool(b) => Some(u8::from(*b).to_string()),
-                    Value::Array(_) | Value::Object(_) => return wrong("labels, one a row"),
-                });
-            }
-        }
-        Ok(())
-    }
-
-    fn numbers(&self) -> usize {
-        match self {
-            Self::Numbers { values, .. } => values.len(),
-            Self::Labels { texts, .. } => 4 * texts.len(),
-            Self::Vectors(vectors) => vectors.numbers(),
-        }
-    }
-
-    fn finish(self) -> Data {
-        match self {
-            Self::Numbers { values, whole } => Data::Numbers { values, whole },
-            Self::Labels { texts, whole } if whole => {
-                Data::whole(texts.iter().map(|t| t.as_ref().and_then(|t| t.parse().ok())).collect())
-            }
-            Self::Labels { texts, .. } => Data::texts(texts),
-            Self::Vectors(vectors) => vectors.finish(),
-        }
-    }
-}
-
-fn push(vectors: &mut Vectors, numbers: Vec<f64>) -> Result<(), String> {
-    vectors.push(numbers).map_err(|(found, first)| format!("has {found} numbers where the first has {first}"))
-}
-
-/// The numbers of a list, flattening nested lists; null is NaN.
-fn flat(items: &[Value], numbers: &mut Vec<f64>) -> bool {
-    items.iter().all(|item| match item {
-        Value::Number(n) => {
-            numbers.push(n.as_f64().unwrap_or(f64::NAN));
-            true
-        }
-        Value::Null => {
-            numbers.push(f64::NAN);
-            true
-        }
-        Value::Array(items) => flat(items, numbers),
-        _ => false,
-    })
 }

@@ -19,6 +19,7 @@ mod grid;
 mod hdf5;
 mod header;
 mod json;
+mod json_values;
 mod jsonl;
 mod memory;
 mod metadata;

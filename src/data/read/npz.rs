@@ -7,9 +7,9 @@ use std::path::Path;
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use super::super::error::DataError;
+use super::super::error::{DataError, quoted};
 use super::npy::Stored;
-use super::table::{Content, Frame, Head, Kind, Taken, Want};
+use super::table::{Content, Data, Frame, Head, Kind, Taken, Want};
 use super::{Source, open, python};
 
 /// Maximum number of members.
@@ -54,8 +54,9 @@ pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
             Err(other) => Kind::Unread(other.to_string()),
         };
         heads.push(Head::new(stem, kind));
-        members.push(Member { member, label, array: array.ok() });
+        members.push(Member { member, label, array: array.ok(), mask: None });
     }
+    find_mask(&mut heads, &mut members);
     Ok(Frame {
         heads,
         noun: "array",
@@ -63,6 +64,21 @@ pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
         keyed: None,
         content: Box::new(Archive { archive, members }),
     })
+}
+
+/// Marks an array `mask` of truth values as that of the only other array of its shape, as a masked array is saved.
+fn find_mask(heads: &mut [Head], members: &mut [Member]) {
+    let Some(at) = heads.iter().position(|head| head.name == "mask") else { return };
+    let Some(mask) = members.get(at).and_then(|member| member.array.clone()) else { return };
+    let masked = |member: &Member| member.array.as_ref().is_some_and(|array| mask.masks(array));
+    let found: Vec<usize> = (0..).zip(members.iter()).filter(|(_, m)| masked(m)).map(|(at, _)| at).collect();
+    let [only] = found.as_slice() else { return };
+    if let (Some(of), Some(head)) = (heads.get(*only).map(|h| h.name.clone()), heads.get_mut(at)) {
+        head.kind = Kind::Unread(format!("is the mask of the array {}, in which it is applied", quoted(&of)));
+    }
+    if let Some(member) = members.get_mut(*only) {
+        member.mask = Some(at);
+    }
 }
 
 /// Number of members stated at the end of the archive; `None` if it is stored elsewhere, as for more than 65534.
@@ -91,24 +107,44 @@ struct Member {
     label: String,
     /// `None` if the header is not that of a supported array.
     array: Option<Stored>,
+    /// Position of its mask, in which true is a missing value.
+    mask: Option<usize>,
 }
 
 impl Content for Archive {
     fn take(&mut self, columns: &[Want], _: Option<usize>) -> Result<Taken, DataError> {
         let mut taken = Taken { columns: Vec::new(), notes: Vec::new() };
         for &Want { column, exact } in columns {
-            let Some(Member { member, label, array: Some(array) }) = self.members.get(column) else {
-                return Err(DataError::input("archive", "holds no such array"));
-            };
-            let entry = self.archive.by_name(member).map_err(|e| damaged(label, &e))?;
-            let mut reader = BufReader::new(entry);
-            // Skips the header, which is already parsed.
-            Stored::new(&mut reader, array.length(), label, None)?;
-            let (data, notes) = array.take(reader, label, exact)?;
-            taken.columns.push(data);
+            let (mut data, notes) = self.read(column, exact)?;
             taken.notes.extend(notes);
+            if let (Some(mask), Data::Array(array)) =
+                (self.members.get(column).and_then(|member| member.mask), &mut data)
+                && let (Data::Array(mask), _) = self.read(mask, false)?
+            {
+                let masked = array.values.iter_mut().zip(&mask.values).filter(|(_, mask)| **mask != 0.0);
+                let count = masked.map(|(value, _)| *value = f64::NAN).count();
+                array.whole &= count == 0;
+                let numbers = if count == 1 { "1 number is" } else { &format!("{count} numbers are") };
+                let label = self.members.get(column).map_or("", |member| member.label.as_str());
+                taken.notes.push(format!("{label}: {numbers} missing by the array \"mask\""));
+            }
+            taken.columns.push(data);
         }
         Ok(taken)
+    }
+}
+
+impl Archive {
+    /// An array and its notes.
+    fn read(&mut self, at: usize, exact: bool) -> Result<(Data, Vec<String>), DataError> {
+        let Some(Member { member, label, array: Some(array), .. }) = self.members.get(at) else {
+            return Err(DataError::input("archive", "holds no such array"));
+        };
+        let entry = self.archive.by_name(member).map_err(|e| damaged(label, &e))?;
+        let mut reader = BufReader::new(entry);
+        // Skips the header, which is already parsed.
+        Stored::new(&mut reader, array.length(), label, None)?;
+        array.take(reader, label, exact)
     }
 }
 

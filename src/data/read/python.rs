@@ -31,6 +31,22 @@ pub(super) const RECORDS: Line =
     ("npy, a table of records", "pandas.DataFrame(numpy.load('FILE')).to_parquet('OUT.parquet')");
 pub(super) const NPZ_RECORDS: Line =
     ("npz, a table of records", "pandas.DataFrame(numpy.load('FILE')['NAME']).to_parquet('OUT.parquet')");
+pub(super) const RECORD_VECTORS: Line =
+    ("npy, records with a field of vectors", "numpy.save('OUT.npy', numpy.load('FILE')['KEY'])");
+pub(super) const NPZ_RECORD_VECTORS: Line =
+    ("npz, records with a field of vectors", "numpy.save('OUT.npy', numpy.load('FILE')['NAME']['KEY'])");
+pub(super) const COMPLEX: Line = (
+    "npy, complex numbers",
+    "numpy.save('OUT.npy', numpy.hstack([part(numpy.load('FILE')) for part in (numpy.real, numpy.imag)]))",
+);
+pub(super) const NPZ_COMPLEX: Line = (
+    "npz, complex numbers",
+    "numpy.save('OUT.npy', numpy.hstack([part(numpy.load('FILE')['NAME']) for part in (numpy.real, numpy.imag)]))",
+);
+pub(super) const DUMPED: Line = (
+    "npy, a pickled array, in which masked numbers are missing",
+    "numpy.save('OUT.npy', numpy.ma.filled(numpy.load('FILE', allow_pickle=True).astype('float64'), numpy.nan))",
+);
 pub(super) const LONG_DOUBLES: Line =
     ("npy, floats of 80 or 128 bits", "numpy.save('OUT.npy', numpy.load('FILE').astype('float64'))");
 pub(super) const NPZ_LONG_DOUBLES: Line =
@@ -74,6 +90,11 @@ pub(super) const PARQUET_PAIRS: Line = (
      pandas.read_parquet('FILE')['NAME']]).to_numpy('float32'))",
 );
 #[cfg(feature = "parquet")]
+pub(super) const PARQUET_CODEC: Line = (
+    "parquet, packed by brotli",
+    "pyarrow.parquet.write_table(pyarrow.parquet.read_table('FILE'), 'OUT.parquet')",
+);
+#[cfg(feature = "parquet")]
 pub(super) const PARQUET_JSON: Line = (
     "parquet, a column of JSON documents, each an object of numbers",
     "pandas.json_normalize([json.loads(d) for d in pandas.read_parquet('FILE')['NAME']]).to_parquet('OUT.parquet')",
@@ -88,6 +109,14 @@ pub(super) const FEATHER_V1: Line =
     ("feather of version 1, a table", "pandas.read_feather('FILE').to_parquet('OUT.parquet')");
 pub(super) const NETCDF: Line =
     ("nc, of version 3", "numpy.save('OUT.npy', xarray.open_dataset('FILE')['NAME'].to_numpy())");
+pub(super) const AVRO: Line = (
+    "avro, records with vectors and labels",
+    "pandas.DataFrame(fastavro.reader(open('FILE', 'rb'))).to_parquet('OUT.parquet')",
+);
+pub(super) const ARFF: Line = (
+    "arff, dense rows",
+    "pandas.DataFrame((a := arff.load(open('FILE')))['data'], columns=[n for n, _ in a['attributes']]).to_parquet('OUT.parquet')",
+);
 pub(super) const MATRIX_MARKET: Line = (
     "mtx, dense or sparse",
     "numpy.save('OUT.npy', scipy.sparse.coo_array(scipy.io.mmread('FILE')).toarray())",
@@ -135,6 +164,18 @@ pub(super) const BYTES_FEATHER: Line = (
     "feather, a column of vectors as bytes",
     "numpy.save('OUT.npy', numpy.stack([numpy.frombuffer(b, 'float32') for b in pandas.read_feather('FILE')['NAME']]))",
 );
+pub(super) const DELTA: Line =
+    ("a folder of Delta Lake", "deltalake.DeltaTable('FILE').to_pandas().to_parquet('OUT.parquet')");
+pub(super) const ICEBERG: Line = (
+    "a folder of Iceberg",
+    "pyiceberg.table.StaticTable.from_metadata('FILE/metadata/NAME.metadata.json').scan().to_pandas().to_parquet('OUT.parquet')",
+);
+pub(super) const LANCE: Line =
+    ("a folder of Lance", "pyarrow.parquet.write_table(lance.dataset('FILE').to_table(), 'OUT.parquet')");
+pub(super) const VORTEX: Line = (
+    "vortex, a table",
+    "pyarrow.parquet.write_table(vortex.open('FILE').scan().read_all().to_arrow_table(), 'OUT.parquet')",
+);
 pub(super) const ZARR: Line = ("zarr, an array", "numpy.save('OUT.npy', zarr.open('FILE')[:])");
 pub(super) const ZARR_CELLS: Line =
     ("zarr, cells of AnnData", "anndata.read_zarr('FILE').write_h5ad('OUT.h5ad')");
@@ -156,6 +197,14 @@ pub(super) const JOBLIB: Line =
     ("joblib, an array or list", "numpy.save('OUT.npy', numpy.asarray(joblib.load('FILE')))");
 pub(super) const SPREADSHEET: Line =
     ("xlsx, a table", "pandas.read_excel('FILE').to_csv('OUT.csv', index=False)");
+#[cfg(feature = "hdf5")]
+pub(super) const HDF5_PACKED: Line = (
+    "h5, a dataset packed by a filter of hdf5plugin",
+    "import hdf5plugin; numpy.save('OUT.npy', h5py.File('FILE')['NAME'][:])",
+);
+#[cfg(feature = "hdf5")]
+pub(super) const HDF5_PANDAS: Line =
+    ("h5, a data frame of pandas", "pandas.read_hdf('FILE', 'NAME').to_parquet('OUT.parquet')");
 #[cfg(feature = "hdf5")]
 pub(super) const HDF5_SPARSE: Line = (
     "h5, a sparse matrix without its layout and shape",
@@ -182,29 +231,54 @@ pub(super) const ARROW_STREAM: Line = (
 );
 
 /// The line for a file with its path filled in; the output is next to it.
-pub(super) fn line((_, line): Line, name: &str) -> String {
+pub(super) fn line(of: Line, name: &str) -> String {
+    with(of, name, &[])
+}
+
+/// The line for a column of a file.
+pub(super) fn of_column(of: Line, name: &str, column: &str) -> String {
+    with(of, name, &[("NAME", column)])
+}
+
+/// The line for a file with names of its columns and fields filled in, each for its word.
+pub(super) fn with((_, line): Line, name: &str, names: &[(&str, &str)]) -> String {
     let (path, _) = super::split(Path::new(name));
     let file = path.file_name().map(|f| f.to_string_lossy().into_owned()).unwrap_or_default();
     let stem = file.split('.').next().unwrap_or_default().to_owned();
     let ending = file.rsplit('.').next().unwrap_or_default();
     let folder = path.parent().unwrap_or(Path::new("")).join("").to_string_lossy().into_owned();
-    let within = |name: &str| format!("{folder}{name}");
+    let within = |name: &str| text(&format!("{folder}{name}"));
     // The file itself is never overwritten.
     let stem = if line.contains(&format!("'OUT.{ending}'")) { stem + "-numbers" } else { stem };
-    line.replace("FILE", &text(&within(&file))).replace("OUT", &text(&within(&stem)))
-}
-
-/// The line for a column of a file.
-pub(super) fn of_column(of: Line, name: &str, column: &str) -> String {
-    line(of, name).replace("NAME", &text(column))
+    let mut words = vec![("FILE", within(&file)), ("OUT", within(&stem))];
+    words.extend(names.iter().map(|(word, name)| (*word, text(name))));
+    let (mut filled, mut rest) = (String::new(), line);
+    // From left to right, as a name may contain one of the words.
+    while let Some((before, after, value)) = words
+        .iter()
+        .filter_map(|(word, value)| rest.split_once(word).map(|(before, after)| (before, after, value)))
+        .min_by_key(|(before, ..)| before.len())
+    {
+        filled.push_str(before);
+        filled.push_str(value);
+        rest = after;
+    }
+    filled + rest
 }
 
 /// The line for an array: of a file with one array, or of an archive with several, whose name ends in a colon and the
 /// array's name.
 pub(super) fn of_array(of_one: Line, of_several: Line, name: &str) -> String {
+    of_field(of_one, of_several, name, "")
+}
+
+/// The line for a field of an array of records, of a file with one array or of an archive.
+pub(super) fn of_field(of_one: Line, of_several: Line, name: &str, field: &str) -> String {
     match super::split(Path::new(name)) {
-        (path, Some(member)) if super::ending(&path) == "npz" => of_column(of_several, name, &member),
-        _ => line(of_one, name),
+        (path, Some(member)) if super::ending(&path) == "npz" => {
+            with(of_several, name, &[("NAME", &member), ("KEY", field)])
+        }
+        _ => with(of_one, name, &[("KEY", field)]),
     }
 }
 
@@ -231,5 +305,11 @@ mod tests {
         assert!(line.contains(&format!("pandas.read_parquet('{parquet}')['m']")), "{line}");
         let line = super::line(OBJECTS, &path("y.npy"));
         assert!(line.starts_with(&format!("numpy.save('{}'", path("y-numbers.npy"))), "{line}");
+        // Names that contain the words of the line.
+        let line = of_column(PARQUET_MAP, "OUT/NAME.parquet", "FILE");
+        assert!(
+            line.contains("numpy.save('OUT/NAME.npy'") && line.contains("('OUT/NAME.parquet')['FILE']"),
+            "{line}"
+        );
     }
 }

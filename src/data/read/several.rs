@@ -25,16 +25,31 @@ pub(super) struct Shard {
     folders: Vec<(String, Option<String>)>,
 }
 
-/// The line of Python for a zarr folder: an array, or an AnnData object.
-fn zarr(path: &Path) -> Option<python::Line> {
-    let is_array = || {
-        std::fs::read_to_string(path.join("zarr.json")).is_ok_and(|about| about.contains("\"chunk_grid\""))
-    };
-    if path.join(".zarray").exists() || is_array() {
-        return Some(python::ZARR);
+/// A folder that is a table or array of a library, with the line of Python for it. The files of a table that has
+/// versions are not its rows: those of earlier versions stay in the folder.
+fn store(path: &Path) -> Option<(&'static str, python::Line)> {
+    let within = |name: &str| path.join(name);
+    if within("_delta_log").is_dir() {
+        return Some(("a table of Delta Lake", python::DELTA));
     }
-    let is_group = path.join(".zgroup").exists() || path.join("zarr.json").exists();
-    (is_group && path.join("obs").is_dir()).then_some(python::ZARR_CELLS)
+    if within("_versions").is_dir() && within("data").is_dir() {
+        return Some(("a dataset of Lance", python::LANCE));
+    }
+    let is_array =
+        || std::fs::read_to_string(within("zarr.json")).is_ok_and(|about| about.contains("\"chunk_grid\""));
+    if within(".zarray").exists() || is_array() {
+        return Some(("a store of zarr", python::ZARR));
+    }
+    let is_group = within(".zgroup").exists() || within("zarr.json").exists();
+    (is_group && within("obs").is_dir()).then_some(("a store of zarr", python::ZARR_CELLS))
+}
+
+/// The name of the newest description of a table of Iceberg, without its ending.
+fn iceberg(path: &Path) -> Option<String> {
+    let files = std::fs::read_dir(path.join("metadata")).ok()?.take(MOST_FILES).flatten();
+    let names = files.map(|file| file.file_name().to_string_lossy().into_owned());
+    let versions = names.filter_map(|name| name.strip_suffix(".metadata.json").map(str::to_owned));
+    versions.max_by(|a, b| natural(a, b))
 }
 
 /// The files of a pattern or a folder, in order; `None` for other paths.
@@ -46,6 +61,19 @@ pub(super) fn files(source: &Source) -> Result<Option<Vec<Shard>>, DataError> {
     let path = &source.path;
     let mut shards = Vec::new();
     if path.is_dir() {
+        if let Some((kind, line)) = store(path) {
+            let line = python::line(line, &source.name);
+            return Err(bad(&format!("is {kind}, which is not read; in Python: {line}")));
+        }
+        if let Some(newest) = iceberg(path) {
+            let line = python::with(python::ICEBERG, &source.name, &[("NAME", &newest)]);
+            return Err(bad(&format!("is a table of Iceberg, which is not read; in Python: {line}")));
+        }
+        if path.join(".hoodie").is_dir() {
+            return Err(bad(
+                "is a table of Hudi, which is not read; accepted are its rows as one Parquet file, as Spark writes them",
+            ));
+        }
         let ends = |ending: &str| shards_in(path, ending);
         for kind in ["parquet", "pq", "arrow"] {
             if format_of(kind).is_some() {
@@ -54,12 +82,6 @@ pub(super) fn files(source: &Source) -> Result<Option<Vec<Shard>>, DataError> {
             if !shards.is_empty() {
                 break;
             }
-        }
-        if shards.is_empty()
-            && let Some(line) = zarr(path)
-        {
-            let line = python::line(line, &source.name);
-            return Err(bad(&format!("is a store of zarr, which is not read; in Python: {line}")));
         }
         if shards.is_empty() {
             return Err(bad(

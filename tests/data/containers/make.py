@@ -1,7 +1,7 @@
 """Writes the Arrow and HDF5 files beside this script: 40 rows in columns of every type that matters.
 
     python3 -m venv venv
-    venv/bin/pip install numpy pyarrow==26.0.1 h5py==3.16.0 anndata==0.12.19 scipy
+    venv/bin/pip install numpy pyarrow==26.0.1 h5py==3.16.0 anndata==0.12.19 scipy hdf5plugin==7.1.0
     venv/bin/python tests/data/containers/make.py
 """
 
@@ -120,6 +120,24 @@ def sparse():
         file["plain"] = np.repeat(X, 8, 1)
 
 
+def foreign_hdf5():
+    """Data frames as pandas lays them out, and a dataset packed by a plugin."""
+    import hdf5plugin
+
+    rows = np.load(OUT.parent / "writers/rows.npy")
+    with h5py.File(OUT / "pandas_layout.h5", "w", libver="latest") as file:
+        file["fixed/axis0"] = np.array(list("abcdn"), "S1")
+        file["fixed/axis1"] = np.arange(24)
+        file["fixed/block0_values"] = rows
+        file["fixed/block0_items"] = np.array(list("abcd"), "S1")
+        file["fixed/block1_values"] = np.arange(24)[:, None]
+        file["fixed/block1_items"] = np.array(["n"], "S1")
+        kind = [("index", "i8"), ("values_block_0", "f4", (4,))]
+        file["frame/table"] = np.array(list(enumerate(rows)), dtype=kind)
+    with h5py.File(OUT / "h5py_zstd.h5", "w", libver="latest") as file:
+        file.create_dataset("X", data=rows, compression=hdf5plugin.Zstd())
+
+
 def small_pages():
     table = pa.table({"X": lists(pa.list_(pa.float32())), "label": ["cat", "owl"] * (N // 2)})
     sizes = {"data_page_size": 8, "write_batch_size": 4, "row_group_size": 17}
@@ -151,5 +169,6 @@ arrow()
 rare()
 hdf5()
 sparse()
+foreign_hdf5()
 page_claims()
 small_pages()

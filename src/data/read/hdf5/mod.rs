@@ -7,6 +7,7 @@ mod values;
 
 use std::sync::Arc;
 
+use hdf5_reader::error::Error;
 use hdf5_reader::filters::FilterRegistry;
 use hdf5_reader::group::Group;
 use hdf5_reader::{Dataset, Datatype, FileStorage, Hdf5File, OpenOptions};
@@ -97,13 +98,20 @@ pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
 }
 
 /// A failure of the library that reads the format.
-fn failed(name: &str, error: &hdf5_reader::error::Error) -> DataError {
-    let hdf5_reader::error::Error::UnsupportedFilter(filter) = error else {
+fn failed(name: &str, error: &Error) -> DataError {
+    let (path, inner) = match error {
+        Error::Context { path, source } => (Some(path), source.as_ref()),
+        other => (None, other),
+    };
+    let Error::UnsupportedFilter(filter) = inner else {
         return damaged(name, &error.to_string());
     };
     let filter = crate::outside::text::plain(filter);
+    let way = path.map_or_else(String::new, |path| {
+        format!("; in Python: {}", python::of_column(python::HDF5_PACKED, name, path))
+    });
     let problem =
-        format!("is packed in a way that is not read ({filter}); accepted are gzip, lzf, lz4 and szip");
+        format!("is packed in a way that is not read ({filter}); accepted are gzip, lzf, lz4 and szip{way}");
     DataError::input(name, problem)
 }
 
@@ -144,6 +152,10 @@ impl Walk<'_> {
                 }
             };
             self.found.push((Head::new(at, kind), place));
+        } else if is_of_pandas(&datasets) {
+            let line = python::of_column(python::HDF5_PANDAS, self.name, at);
+            let why = format!("holds a table of pandas, which is not read; in Python: {line}");
+            self.found.push((Head::new(at, Kind::Unread(why)), Place::Plain(at.to_owned())));
         }
         if self.found.len() > known {
             return Ok(());
@@ -161,6 +173,14 @@ impl Walk<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether the datasets of a group are a data frame of pandas, as a table of records or as several blocks of columns by
+/// type; a single block of numbers is read as it is.
+fn is_of_pandas(datasets: &[Dataset]) -> bool {
+    let find = |name: &str| datasets.iter().find(|dataset| dataset.name() == name);
+    let is_table = find("table").is_some_and(|table| matches!(table.dtype(), Datatype::Compound { .. }));
+    is_table || find("block0_values").is_some() && find("block1_values").is_some()
 }
 
 fn kind(dataset: &Dataset) -> Kind {

@@ -84,11 +84,11 @@ impl Stored {
         element: Option<Element>,
     ) -> Result<Self, DataError> {
         let bad = |problem: String| DataError::input(name, problem);
-        let (header, header_length) = read_header(&mut reader, length, name)?;
+        let (header, text, header_length) = read_header(&mut reader, length, name)?;
         let follow = length.saturating_sub(header_length);
         let descriptor = match header.type_descriptor.as_string() {
             Some(text) => text.clone(),
-            None => return Err(bad(records(name))),
+            None => return Err(bad(records(name, &text))),
         };
         let plain = descriptor.trim_start_matches(['|', '<', '>', '=']);
         if plain.starts_with('O') {
@@ -104,6 +104,12 @@ impl Stored {
             (None, _) if matches!(plain, "V1" | "V2") => return Err(bad(untyped(name, plain == "V2"))),
             _ if plain.starts_with(['M', 'm']) => {
                 return Err(bad(format!("holds dates or durations ({}); {KINDS}", quoted(&descriptor))));
+            }
+            _ if plain.starts_with('c') => {
+                let line = python::of_array(python::COMPLEX, python::NPZ_COMPLEX, name);
+                return Err(bad(format!(
+                    "holds complex numbers; {KINDS}; their real and imaginary parts as features, in Python: {line}"
+                )));
             }
             _ if matches!(plain, "f12" | "f16") => {
                 let line = python::of_array(python::LONG_DOUBLES, python::NPZ_LONG_DOUBLES, name);
@@ -145,6 +151,12 @@ impl Stored {
     /// Bytes of the header and the elements.
     pub const fn length(&self) -> u64 {
         self.length
+    }
+
+    /// Whether this is an array of truth values of the shape of `other`, which has two axes.
+    pub fn masks(&self, other: &Self) -> bool {
+        let truth = self.element.letter == b'b' && other.element.letter != b'b';
+        truth && self.shape.len() == 2 && self.shape == other.shape && self.fortran == other.fortran
     }
 
     pub fn kind(&self) -> Kind {
@@ -199,11 +211,15 @@ fn packed_bits(values: &[f64]) -> bool {
     count >= 1024 && (0..8).all(balanced)
 }
 
-/// Reads the header; returns it with its length in bytes.
-fn read_header(reader: &mut impl Read, length: u64, name: &str) -> Result<(Header, u64), DataError> {
+/// Reads the header; returns it with its text and its length in bytes.
+fn read_header(reader: &mut impl Read, length: u64, name: &str) -> Result<(Header, String, u64), DataError> {
     let bad = |problem: &str| DataError::input(name, problem);
     let mut bytes = vec![0; 8];
     let magic = reader.read_exact(&mut bytes).is_ok() && bytes.starts_with(b"\x93NUMPY");
+    if !magic && bytes.starts_with(b"\x80") {
+        let line = python::line(python::DUMPED, name);
+        return Err(bad(&format!("is a pickled array of numpy's dump; in Python: {line}")));
+    }
     if !magic {
         return Err(bad("does not begin like an .npy array; accepted are arrays saved by numpy"));
     }
@@ -222,14 +238,15 @@ fn read_header(reader: &mut impl Read, length: u64, name: &str) -> Result<(Heade
     reader.read_exact(&mut text).map_err(|_| bad("ends within its header; the file is truncated"))?;
     // The parser of the dictionary is recursive, so nesting is bounded first.
     if text.iter().filter(|b| matches!(b, b'(' | b'[' | b'{')).count() > 4 {
-        return Err(DataError::input(name, records(name)));
+        return Err(DataError::input(name, records(name, &String::from_utf8_lossy(&text))));
     }
+    let written = String::from_utf8_lossy(&text).into_owned();
     bytes.extend(size);
     bytes.extend(text);
     let header = Header::from_reader(&mut bytes.as_slice()).map_err(|e| {
         DataError::input(name, format!("has a damaged header ({})", one_line(&e.to_string())))
     })?;
-    Ok((header, total))
+    Ok((header, written, total))
 }
 
 /// The last line of a parser's message; the lines above quote its input.
@@ -237,10 +254,20 @@ fn one_line(message: &str) -> String {
     message.lines().last().unwrap_or_default().trim().trim_start_matches("= ").to_owned()
 }
 
-/// A message about an array of records, and how to convert the file.
-fn records(name: &str) -> String {
-    let line = python::of_array(python::RECORDS, python::NPZ_RECORDS, name);
+/// A message about an array of records, and how to convert the file; `header` is the text of its header.
+fn records(name: &str, header: &str) -> String {
+    let line = match vectors_in(header) {
+        Some(field) => python::of_field(python::RECORD_VECTORS, python::NPZ_RECORD_VECTORS, name, field),
+        None => python::of_array(python::RECORDS, python::NPZ_RECORDS, name),
+    };
     format!("holds a table of records; {KINDS}, in Python: {line}")
+}
+
+/// The first field of records that holds an array, by the text of the header: `('x', '<f4', (8,))`.
+fn vectors_in(header: &str) -> Option<&str> {
+    let (before, _) = header.split_once("', (")?;
+    let start = before.rfind("('")? + 2;
+    before.get(start..)?.split('\'').next()
 }
 
 /// A message about elements of a type that numpy does not name in the file, and two ways to read them.

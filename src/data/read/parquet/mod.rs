@@ -1,10 +1,13 @@
 //! `.parquet` tables, read column by column directly into numbers or texts.
 
 mod durations;
+mod format;
 mod pages;
 mod schema;
+mod thrift;
 mod values;
 
+use ::parquet::basic::Compression;
 use ::parquet::column::reader::ColumnReader;
 use ::parquet::data_type::{AsBytes, ByteArray, FixedLenByteArray};
 use ::parquet::errors::ParquetError;
@@ -30,12 +33,11 @@ pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
         DataError::input(name, problem)
     };
     let (file, length) = open(&source.path, name)?;
-    let (pages, columns) = Pages::new(file);
+    let (pages, columns) = Pages::new(file, length).map_err(damaged)?;
     let reader = SerializedFileReader::new(pages).map_err(damaged)?;
-    columns.set(reader.metadata(), length).map_err(|all| {
-        let problem = format!("is damaged (its columns have {all} bytes, and it has {length})");
-        DataError::input(name, problem)
-    })?;
+    columns
+        .set(reader.metadata(), length)
+        .map_err(|wrong| DataError::input(name, format!("is damaged ({wrong})")))?;
     let about = reader.metadata().file_metadata();
     let pairs = about.key_value_metadata().into_iter().flatten();
     let metadata = Metadata::new(pairs.filter_map(|pair| Some((pair.key.as_str(), pair.value.as_deref()?))));
@@ -103,17 +105,13 @@ impl Columns {
     }
 
     fn columns(&self, columns: &[Want]) -> Result<Taken, DataError> {
-        let numbers: i64 = self
-            .reader
-            .metadata()
-            .row_groups()
-            .iter()
-            .flat_map(|group| {
-                let leaves = columns.iter().filter_map(|want| self.leaves.get(want.column));
-                leaves.map(|leaf| group.column(leaf.at).num_values())
-            })
-            .sum();
-        memory::fits(&self.name, numbers.max(0) as u64, memory::Reads::Gathered)?;
+        let groups = self.reader.metadata().row_groups().iter();
+        let numbers = groups.flat_map(|group| {
+            let leaves = columns.iter().filter_map(|want| self.leaves.get(want.column));
+            // Negative numbers of values are refused when the file is opened.
+            leaves.map(|leaf| group.column(leaf.at).num_values().unsigned_abs())
+        });
+        memory::fits(&self.name, numbers.fold(0, u64::saturating_add), memory::Reads::Gathered)?;
         let mut taken = Taken { columns: Vec::new(), notes: Vec::new() };
         for want in columns {
             let Some(leaf) = self.leaves.get(want.column) else { continue };
@@ -158,6 +156,25 @@ impl Columns {
         Ok(vectors.finish())
     }
 
+    /// Refuses a codec that is not read.
+    fn is_unpacked(&self, codec: Compression, column: &str) -> Result<(), DataError> {
+        let codec = match codec {
+            Compression::BROTLI(_) => "brotli",
+            Compression::LZO => "lzo",
+            Compression::UNCOMPRESSED
+            | Compression::SNAPPY
+            | Compression::GZIP(_)
+            | Compression::LZ4
+            | Compression::LZ4_RAW
+            | Compression::ZSTD(_) => return Ok(()),
+        };
+        let (column, line) = (quoted(column), python::line(python::PARQUET_CODEC, &self.name));
+        let problem = format!(
+            "has a column {column} packed by {codec}; accepted are snappy, gzip, zstd and lz4; in Python: {line}"
+        );
+        Err(DataError::input(&self.name, problem))
+    }
+
     /// The values of a column, up to `most` rows.
     fn column(&self, leaf: &Leaf, exact: bool, most: usize) -> Result<Values, DataError> {
         let damaged = |e: ParquetError| damaged(&self.name, &e);
@@ -182,6 +199,7 @@ impl Columns {
         };
         for group in 0..self.reader.num_row_groups() {
             let group = self.reader.get_row_group(group).map_err(damaged)?;
+            self.is_unpacked(group.metadata().column(leaf.at).compression(), &leaf.head.name)?;
             match group.get_column_reader(leaf.at).map_err(damaged)? {
                 ColumnReader::BoolColumnReader(r) => {
                     values.extend(r, &levels, |v: &bool| Value::Whole(i128::from(*v)))

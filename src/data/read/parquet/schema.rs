@@ -113,11 +113,8 @@ impl Walk<'_> {
             let [only] = node.get_fields() else {
                 let way = match node.get_fields() {
                     [key, value] if is_text(key) && !value.is_group() && !is_text(value) => {
-                        let line = python::of_column(python::PARQUET_PAIRS, self.file, &name);
-                        format!(
-                            "; in Python: {}",
-                            line.replace("KEY", key.name()).replace("VALUE", value.name())
-                        )
+                        let names = [("NAME", name.as_str()), ("KEY", key.name()), ("VALUE", value.name())];
+                        format!("; in Python: {}", python::with(python::PARQUET_PAIRS, self.file, &names))
                     }
                     _ => String::new(),
                 };

@@ -159,11 +159,6 @@ impl Levels<'_> {
 pub(super) fn damaged(name: &str, error: &ParquetError) -> DataError {
     let text: String = error.to_string().chars().take(120).collect();
     let text = crate::outside::text::plain(&text);
-    if text.contains("Disabled feature") {
-        let problem =
-            format!("is packed in a way that is not read ({text}); accepted are snappy, gzip, zstd and lz4");
-        return DataError::input(name, problem);
-    }
     DataError::input(name, format!("is damaged ({text})"))
 }
 
