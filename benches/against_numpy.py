@@ -382,8 +382,8 @@ def main():
             best, other = min(run[0] for run in ours), min(run[0] for run in theirs)
             size = 8 * rows_of(of)[0] * rows_of(of)[1] if sized else None
             memory = f"{min(run[1] for run in ours) / size:.2f} and {theirs[0][1] / size:.2f}" if size else ""
-            told = agreement(work, ours[0][2], theirs[0][2])
-            print(f"{name:58} {best * 1e3:7.1f} ms {other * 1e3:7.1f} ms {best / other:7.3f}   {memory}{told}", flush=True)
+            deviation = agreement(work, ours[0][2], theirs[0][2])
+            print(f"{name:58} {best * 1e3:7.1f} ms {other * 1e3:7.1f} ms {best / other:7.3f}   {memory}{deviation}", flush=True)
             if sized:
                 for ending in ("npy", "txt"):
                     os.remove(f"{folder}/{of}.{ending}")

@@ -106,8 +106,8 @@ def main():
             sizes = [int(dimension / 4 * (3.2 * count / dimension) ** (k / 4)) for k in range(5)]
             ours = measured(OURS, folder, json.dumps(sizes))
             files = ["--features", f"{folder}/X.npy", "--targets", f"{folder}/y.txt", "--ridge", "optimal-nonnegative"]
-            asked = ["--samples", ",".join(map(str, sizes)), "--json"]
-            command = measured(COMMAND, arguments.binary, "eval", *files, *asked)
+            flags = ["--samples", ",".join(map(str, sizes)), "--json"]
+            command = measured(COMMAND, arguments.binary, "eval", *files, *flags)
             theirs = measured(THEIRS, folder, json.dumps(sizes), runs=1)
             print(
                 f"{count}×{dimension}, {classes} classes, five n: {ours[0]:.2f} s, the command {command:.2f} s "

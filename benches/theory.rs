@@ -69,10 +69,11 @@ fn selection(bencher: Bencher, kind: &str) {
 #[divan::bench]
 fn plane_over_noise(bencher: Bencher) {
     let columns = sweep::grid(0.01, 2.0, 100, Spacing::Linear).unwrap();
-    let noises: Vec<_> = (0..100).map(|i| NoiseVariance::new(1e-3 * 1.1_f64.powi(i)).unwrap()).collect();
+    let noises: Vec<f64> = (0..100).map(|i| 1e-3 * 1.1_f64.powi(i)).collect();
     bencher.bench(|| {
-        let table = Arc::new(SoftTable::new(TaskSpectrum::uniform(&energies(1000)).unwrap()));
-        phase::over_noise(black_box(&table), &columns, &noises, &|| false)
+        let table = Arc::new(SoftTable::new(TaskSpectrum::uniform(black_box(&energies(1000))).unwrap()));
+        let row = |noise| Some((Arc::clone(&table), NoiseVariance::new(noise).ok()?));
+        phase::over(&columns, &noises, row, &|| false, &mut |_| {})
     });
 }
 

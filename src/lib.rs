@@ -6,14 +6,14 @@
 //!
 //! # A spectrum and its curve
 //!
-//! All that the risk depends on is a [`theory::Spectrum`]: eigenvalues of the featurized covariates, and how much of the
-//! task lies along each. Isotropic features at λ = 0 have the risk (1 − α) + σ²/(1 − α) below n = p and a pole there:
+//! The risk depends only on a [`theory::Spectrum`]: the eigenvalues of the featurized covariates, and the energy of the
+//! task along each eigenvector. Isotropic features at λ = 0 have risk (1 − α) + σ²/(1 − α) below n = p and a pole there:
 //!
 //! ```
 //! use riskscope::theory::{NoiseVariance, Ridge, RidgeChoice, SampleRatio, Spectrum, sweep};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! // One (eigenvalue, task energy) a direction; all alike here.
+//! // (eigenvalue, task energy) of each direction, all equal.
 //! let spectrum = Spectrum::uniform(&[(1.0, 1.0); 100])?;
 //! let ridgeless = RidgeChoice::Fixed(Ridge::new(0.0)?);
 //! let ratios = [0.5, 1.0, 2.0].map(SampleRatio::new).into_iter().collect::<Result<Vec<_>, _>>()?;
@@ -27,10 +27,10 @@
 //! # }
 //! ```
 //!
-//! # Rows and what they promise
+//! # Real rows
 //!
-//! Real rows enter as [`ndarray`] arrays (or from files, [`data::load_features`]); a [`data::Pool`] is what all of them
-//! say about covariates and tasks, and a [`data::Featurizer`] makes the spectrum of one way to look at them:
+//! Real rows are given as [`ndarray`] arrays or files ([`data::load_features`]). A [`data::Pool`] has the covariance and
+//! the tasks of all rows, and a [`data::Featurizer`] gives the spectrum of a featurization:
 //!
 //! ```
 //! use ndarray::Array2;
@@ -38,7 +38,7 @@
 //! use riskscope::theory::{NoiseVariance, RidgeChoice, SampleRatio, ridge};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! // 400 rows of 20 features, and a target that follows one of them but for a little noise.
+//! // 400 rows of 20 features, and a target that depends on one of them, with noise.
 //! let wave = |i: usize, j: usize| ((i * i + 31 * j * i + 7 * j + 1) as f64 * 0.618).sin();
 //! let rows = Array2::from_shape_fn((400, 20), |(i, j)| wave(i, j));
 //! let target = Array2::from_shape_fn((400, 1), |(i, _)| wave(i, 3) + 0.3 * wave(i, 40));
@@ -47,27 +47,28 @@
 //!
 //! let spectrum = Featurizer::raw(&pool).spectrum(&pool, TaskChoice::Task(0))?;
 //! let noise = NoiseVariance::new(pool.noise(TaskChoice::Task(0)))?;
-//! let promised = |samples: f64| {
+//! let risk = |samples: f64| {
 //!     let ratio = SampleRatio::new(samples / pool.dimension() as f64)?;
 //!     ridge::evaluate(&spectrum, ratio, RidgeChoice::OptimalNonNegative, noise).map(|risk| risk.risk)
 //! };
-//! // Risk 1 is that of predicting the mean; more labels help, down to the noise.
-//! let (few, many) = (promised(10.0)?, promised(200.0)?);
+//! // Predicting the mean has risk 1; more labels lower the risk towards the noise variance.
+//! let (few, many) = (risk(10.0)?, risk(200.0)?);
 //! assert!(noise.get() < many && many < few && few < 1.0, "{few} {many}");
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! # The house
+//! # Modules
 //!
-//! From the ground up; arrows between rooms point down only. `linalg` is matrices; `outside` is what comes in and
-//! leaves; [`theory`] is pure mathematics; [`data`] reads real rows and targets; [`scenario`] turns what a user describes
-//! into checked populations; [`evidence`] fits on drawn samples; [`study`] answers a request with curves,
-//! planes and readouts; `engine` computes in the background, newest request first; [`theme`], `chart` and `terminal` draw;
-//! `figure` describes every picture once, for cells, svg and png; [`report`] prints results without a screen; `dashboard` is
-//! the interactive app; `cli` the command line, and [`run`] the whole program. What has no link is not for other crates.
+//! Listed from the bottom up; each uses only those before it. `outside` reads and saves files, `linalg` has matrix
+//! products and decompositions, [`theory`] the formulas on spectra; [`data`] reads real rows and targets and estimates
+//! risks from them; [`scenario`] describes populations and checks them; [`evidence`] fits drawn samples; [`study`]
+//! answers a request with curves, planes and readouts; `engine` runs requests on a worker thread; [`theme`], `chart` and
+//! `terminal` draw; `figure` describes pictures for cells, svg and png; [`report`] writes results without a screen;
+//! `dashboard` is the interactive program, `cli` the command line, and [`run`] the whole program. Modules without a link
+//! are private.
 //!
-//! The formulas are in THEORY.md, whose sections comments cite; ARCHITECTURE.md says how to add things.
+//! The formulas are in THEORY.md, whose sections the comments cite; ARCHITECTURE.md has recipes for extensions.
 
 mod chart;
 mod cli;

@@ -94,7 +94,7 @@ pub fn run(args: &FitArgs) -> Result<String, ScenarioError> {
         Path::raw(&Arc::new(Rows::new(&pool))).map_or_else(|_| Vec::new(), |path| path.dependence());
     dependence.iter().for_each(note);
     if !dependence.is_empty() {
-        note("fit takes the rows for independent: where they belong together its expected risks are too low");
+        note("fit assumes independent rows: for grouped rows its expected risks are too low");
     }
     let report = expected::Report {
         pool: &pool,

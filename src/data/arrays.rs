@@ -152,12 +152,6 @@ impl Pool {
         array(self.features().as_ref())
     }
 
-    /// A copy of the targets centred and scaled to unit variance, N×T.
-    #[must_use]
-    pub fn to_targets(&self) -> Array2<f64> {
-        array(self.targets())
-    }
-
     /// Eigenvectors of Σ̂, p×r, in the order of [`Pool::eigenvalues`].
     #[must_use]
     pub fn to_basis(&self) -> Array2<f64> {

@@ -1,5 +1,5 @@
-//! Labels shuffled over the labelled rows: a control in which features predict nothing, so that every metric should be at
-//! chance (risk at least the variance, AUC 1/2). What is better than that comes from the estimate, not from the features.
+//! Labels shuffled over the labelled rows: a control without signal, so that every metric should be at chance (risk at
+//! least the variance, AUC 1/2). Better values are an error of the estimate, not a property of the features.
 
 use faer::Mat;
 use rand::SeedableRng;
@@ -11,7 +11,7 @@ use super::targets::Targets;
 const SEED: u64 = 1;
 
 impl Targets {
-    /// Shuffles the labelled rows; the targets of a row stay together. A note says so.
+    /// Shuffles the labelled rows and adds a note; the targets of a row stay together.
     pub fn shuffle(&mut self) {
         let mut order: Vec<usize> = (0..self.values.nrows()).collect();
         order.shuffle(&mut ChaCha8Rng::seed_from_u64(SEED));

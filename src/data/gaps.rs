@@ -1,4 +1,4 @@
-//! Targets that some rows lack: which rows have which, and the targets of some rows or tasks.
+//! Targets with missing values: which rows have which targets, and selections of rows or tasks.
 
 use faer::Mat;
 
@@ -6,7 +6,7 @@ use super::error::{DataError, listed};
 use super::targets::{LEFT_OUT, Targets, constant, left_out};
 
 impl Targets {
-    /// For targets with gaps, the single target `name` with every row that has it; unchanged otherwise.
+    /// For targets with missing values, the single target `name` with every row that has it; otherwise unchanged.
     pub(super) fn of_task(self, name: &str) -> Self {
         if self.values.ncols() < 2 || !self.has_gaps() {
             return self;
@@ -31,7 +31,7 @@ impl Targets {
         Self { names, values, labelled: Some(labelled), gaps: true, notes, ..self }
     }
 
-    /// Whether a row has some targets and not others.
+    /// Whether a row has some targets and lacks others.
     pub(super) fn has_gaps(&self) -> bool {
         self.values.col_iter().any(|column| column.iter().any(|v| v.is_nan()))
     }
@@ -47,7 +47,7 @@ impl Targets {
         (0..self.values.nrows()).filter(|&i| self.values.row(i).iter().all(|v| !v.is_nan())).collect()
     }
 
-    /// Some of the tasks, of the same rows.
+    /// Some of the tasks, for the same rows.
     pub(super) fn of_tasks(&self, tasks: &[usize]) -> Self {
         let values = Mat::from_fn(self.values.nrows(), tasks.len(), |i, j| {
             tasks.get(j).map_or(f64::NAN, |&task| *self.values.get(i, task))
@@ -58,8 +58,8 @@ impl Targets {
         Self { names, values, sizes, ..self.clone() }
     }
 
-    /// Without the tasks that have fewer than `least` rows or are constant in theirs, with the positions of the rows that
-    /// have one of the others.
+    /// Leaves out tasks that have fewer than `least` rows or are constant on their rows; also returns the positions of the rows
+    /// that have at least one of the remaining tasks.
     ///
     /// # Errors
     /// [`DataError::Input`] when no task is left.

@@ -22,7 +22,7 @@ pub(super) fn leakage(features: &Features, targets: &Targets) -> Vec<String> {
         let copies: Vec<_> = copied.map(|(_, name)| quoted(name)).collect();
         if let Some(name) = copies.first() {
             found.push(format!(
-                "{} is the target {name}: leave it out, or no risk given here holds for rows without it",
+                "{} is the target {name}: leave it out, otherwise these risks do not apply to rows without it",
                 said()
             ));
         } else if classes.as_ref().is_some_and(|classes| one_to_one(column, classes)) {

@@ -133,13 +133,12 @@ impl Compared {
                 if (self.measured.mean - self.theory).abs() <= 3.0 * error =>
             {
                 format!(
-                    "both come from the same labels, which tell this risk to ± {:.2} %",
+                    "both use the same labels, and the standard error of the predicted risk is ± {:.2} %",
                     100.0 * error / self.theory
                 )
             }
             Circumstances::Real { samples_of_rank: true, .. } => {
-                "about as many labels as features and next to no ridge: single rows rule the mean, and the theory tells \
-                 a typical fit"
+                "about as many labels as features and next to no ridge: a few rows dominate the mean over draws, and the theory describes a typical fit"
                     .into()
             }
             Circumstances::Real { .. } => "no reason is known".into(),

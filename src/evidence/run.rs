@@ -40,7 +40,7 @@ impl Run {
         match self {
             Self::MonteCarlo(run) => run.samples(),
             Self::Subsample(run) => run.samples(),
-            Self::Tasks(run) => run.samples(),
+            Self::Tasks(run) => run.samples,
         }
     }
 
@@ -50,7 +50,7 @@ impl Run {
         match self {
             Self::MonteCarlo(run) => run.theory(),
             Self::Subsample(run) => run.theory(),
-            Self::Tasks(run) => run.theory(),
+            Self::Tasks(run) => &run.theory,
         }
     }
 
@@ -87,7 +87,7 @@ impl Run {
                     Circumstances::Real {
                         tested: run.tested(),
                         in_sample: false,
-                        error: run.standard_error(),
+                        error: run.standard_error,
                         samples_of_rank: share > 0.5,
                     }
                 }
@@ -101,7 +101,7 @@ impl Run {
         let p = match self {
             Self::MonteCarlo(run) => run.dimension(),
             Self::Subsample(run) => run.dimension(),
-            Self::Tasks(run) => run.dimension(),
+            Self::Tasks(run) => run.dimension,
         } as f64;
         let n = self.samples() as f64;
         n * p * (n.min(p) + 50.0)

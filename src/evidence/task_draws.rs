@@ -1,25 +1,29 @@
-//! Subsampling of tasks that some rows lack: each draw has n rows of every task, and its risk is the mean over tasks.
+//! Subsampling for tasks with missing targets: each draw has n rows of every task, and its risk is the mean over tasks.
 
 use super::statistics::Statistics;
 use super::subsample::{Subsample, value};
 use crate::scenario::{Metric, Model, ScenarioError};
 use crate::theory::{Risk, SampleRatio};
 
-/// Draws of every task between two reports.
+/// Number of draws of every task between two reports.
 const BATCH: usize = 8;
 
-/// Runs of draws of each task at one number of samples, which later draws continue.
+/// Runs of draws of each task at one number of samples, which can be continued.
 #[derive(Debug, Clone)]
 pub struct TaskDraws {
-    samples: usize,
+    /// Sample size n.
+    pub(super) samples: usize,
     each: Vec<Subsample>,
-    dimension: usize,
-    theory: Risk,
-    standard_error: Option<f64>,
+    /// Dimension p.
+    pub(super) dimension: usize,
+    /// Mean over tasks of the theoretical risk at this n.
+    pub(super) theory: Risk,
+    /// Standard error of the theory.
+    pub(super) standard_error: Option<f64>,
 }
 
 impl TaskDraws {
-    /// The model's featurization and ridge with `samples` rows of each task.
+    /// A run of the model's featurization and ridge with `samples` rows of each task.
     ///
     /// # Errors
     /// Those of [`Subsample::new`]; a model whose tasks have the same rows.
@@ -43,37 +47,13 @@ impl TaskDraws {
         Ok(Self { samples, each, dimension: model.dimension(), theory, standard_error })
     }
 
-    /// n.
-    #[must_use]
-    pub const fn samples(&self) -> usize {
-        self.samples
-    }
-
-    /// p.
-    #[must_use]
-    pub const fn dimension(&self) -> usize {
-        self.dimension
-    }
-
-    /// The mean risk by the theory at this n.
-    #[must_use]
-    pub const fn theory(&self) -> &Risk {
-        &self.theory
-    }
-
-    /// Standard error of the theory.
-    #[must_use]
-    pub const fn standard_error(&self) -> Option<f64> {
-        self.standard_error
-    }
-
-    /// The fewest rows that a draw is tested on.
+    /// Least number of test rows of a draw.
     #[must_use]
     pub fn tested(&self) -> usize {
         self.each.iter().map(Subsample::tested).min().unwrap_or(0)
     }
 
-    /// Continues until there are `draws` draws of each task, as [`Subsample::run`] does.
+    /// Continues to `draws` draws of each task, like [`Subsample::run`].
     ///
     /// # Errors
     /// Those of [`Subsample::run`].
@@ -94,7 +74,7 @@ impl TaskDraws {
         Ok(())
     }
 
-    /// Of the mean over tasks of each draw's risk.
+    /// Statistics of the mean over tasks of the risk of each draw.
     #[must_use]
     pub fn statistics(&self) -> Statistics {
         Statistics::of(&self.means(Metric::Risk).unwrap_or_default())
@@ -107,7 +87,7 @@ impl TaskDraws {
         (!means.is_empty()).then(|| Statistics::of(&means))
     }
 
-    /// The mean over tasks of each draw that all tasks have.
+    /// Mean over tasks of a metric, for each draw that all tasks have.
     fn means(&self, metric: Metric) -> Option<Vec<f64>> {
         let count = self.each.iter().map(|one| one.metrics().len()).min().unwrap_or(0);
         let mut sums = vec![0.0; count];

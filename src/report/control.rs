@@ -1,4 +1,4 @@
-//! The control of `eval --control` in JSON: the metrics of the same rows with their labels shuffled.
+//! The control of `eval --control` in JSON: metrics of the rows with shuffled labels.
 
 use serde_json::{Map, Value};
 

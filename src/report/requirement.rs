@@ -1,4 +1,4 @@
-//! The labels that a target of a metric needs, for each task: as a table and as JSON.
+//! The labels that a target value of a metric requires, for each task: as a table and as JSON.
 
 use std::fmt::Write;
 

@@ -196,16 +196,6 @@ pub fn change(transition: &Transition, dimension: usize) -> String {
     )
 }
 
-/// The optimum after a transition.
-#[must_use]
-pub fn after_transition(transition: &Transition, dimension: usize) -> String {
-    match transition.to {
-        Regime::Soft => format!("keep all {dimension}, reweighted"),
-        Regime::Hard => format!("keep {:.0} of {dimension}", transition.kept_after * dimension as f64),
-        Regime::Null => "keep nothing, predict the mean".into(),
-    }
-}
-
 /// The best encoder at one n with its margin and 1 standard error: `minilm, by 0.031 ± 0.012`.
 #[must_use]
 pub fn leader(name: &str, best: &BestEncoder) -> String {

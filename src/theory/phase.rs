@@ -45,21 +45,6 @@ impl Plane {
 /// The task (with its table, shared between rows with equal tasks) and the noise σ² of one row of the plane.
 pub type Row = (Arc<SoftTable>, NoiseVariance);
 
-/// The plane over (α, σ²); one table serves every row.
-///
-/// # Errors
-/// [`TheoryError::Interrupted`] once `stop` returns true.
-pub fn over_noise(
-    table: &Arc<SoftTable>,
-    columns: &[SampleRatio],
-    noises: &[NoiseVariance],
-    stop: &(dyn Fn() -> bool + Sync),
-) -> Result<Plane, TheoryError> {
-    let rows: Vec<f64> = noises.iter().map(|v| v.get()).collect();
-    let row = |value: f64| Some((Arc::clone(table), NoiseVariance::new(value).ok()?));
-    over(columns, &rows, row, stop, &mut |_| {})
-}
-
 /// The plane over α and any second parameter: `row` returns the task spectrum and the noise at each value of it, or
 /// `None`. Passes are in the order of [`filled`]; `shown` is called after each pass.
 ///
@@ -157,7 +142,9 @@ mod tests {
         let table = table(150);
         let columns = sweep::grid(0.01, 1.2, 40, Spacing::Linear).unwrap();
         let noises = noises(30);
-        let plane = over_noise(&table, &columns, &noises, &|| false).unwrap();
+        let rows: Vec<f64> = noises.iter().map(|noise| noise.get()).collect();
+        let row = |noise| Some((Arc::clone(&table), NoiseVariance::new(noise).ok()?));
+        let plane = over(&columns, &rows, row, &|| false, &mut |_| {}).unwrap();
         let mut seen = Vec::new();
         for (i, &noise) in noises.iter().enumerate() {
             for (j, &ratio) in columns.iter().enumerate() {

@@ -155,7 +155,7 @@ pub(super) fn control(state: &mut State) {
     if state.frozen.iter().any(is_control) {
         state.frozen.retain(|frozen| !is_control(frozen));
         state.history.record(before, None);
-        return say(state, format!("the control is gone; {key} draws it again"));
+        return say(state, format!("the control is removed; {key} draws it again"));
     }
     if state.frozen.len() >= frozen::MOST {
         let removes = state.key(Action::Frozen);

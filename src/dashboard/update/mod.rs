@@ -139,7 +139,7 @@ fn carry_out(state: &mut State, command: Command) -> Option<Effect> {
                 format!("in the clipboard: {what}")
             } else {
                 format!(
-                    "sent to this terminal's clipboard, which may not take it ({key} writes a file): {what}"
+                    "sent to this terminal's clipboard, which may not accept it ({key} writes a file): {what}"
                 )
             };
             say(state, sentence);

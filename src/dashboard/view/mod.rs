@@ -120,7 +120,7 @@ fn body(frame: &mut Frame, state: &State, area: Rect, panel: u16, drawn: &mut Dr
     }
 }
 
-/// RowEstimates in place of the plot before anything is computed.
+/// Shown in place of the plot before anything is computed.
 fn waiting(frame: &mut Frame, state: &State, area: Rect) {
     let words = format!("computing the curves of {}", state.scenario.name);
     let line = Line::styled(fields::cut(&words, area.width.into()), state.theme.style(Role::Dim));

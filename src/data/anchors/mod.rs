@@ -256,7 +256,7 @@ impl Anchors {
         if let (Some(first), Some(last)) = (ruled.first(), ruled.last()) {
             let place = if first == last { format!("n = {first}") } else { format!("n = {first} to {last}") };
             notes.push(if self.all.iter().any(|anchor| anchor.grouped) {
-                format!("at {place} the risk is that of fits on rows of drawn groups: rows of few groups tell less than as many independent rows")
+                format!("at {place} the risk is that of fits on rows of drawn groups: n rows of few groups carry less information than n independent rows")
             } else {
                 format!(
                     "at {place} the risk of fits on drawn rows differs from the leave-one-out path by more than 10 % and 3 \

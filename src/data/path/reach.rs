@@ -36,9 +36,11 @@ impl Reach {
     pub fn words(self) -> Option<String> {
         match self {
             Self::Within => None,
-            Self::Uncertain => Some("uncertain: close to what so few labels can tell".into()),
+            Self::Uncertain => {
+                Some("uncertain: close to the limit of what so few labels can estimate".into())
+            }
             Self::Beyond { rows } if rows.is_infinite() => {
-                Some("some rows alone hold a direction: no number without a ridge".into())
+                Some("some directions occur in a single row: no estimate without a ridge".into())
             }
             Self::Beyond { rows } => Some(format!("needs about {} labelled rows", rounded(rows))),
         }

@@ -31,14 +31,13 @@ impl Path {
                 )
             } else {
                 format!(
-                    "the features determine {exact} exactly on these rows, and {sole} of the {units} alone hold a direction of \
-                     the features (rare columns): a fit on fewer of them has no risk of 0"
+                    "the features determine {exact} exactly on these rows, and {sole} of the {units} are alone in a direction of the features (rare columns): a fit on fewer of them has no risk of 0"
                 )
             });
         }
         if sole > 0 && self.filter().freedom() > self.filter().rank() {
             found.push(format!(
-                "{sole} of {} {} alone hold a direction of the features (rare columns): without a ridge their errors \
+                "{sole} of {} {} are alone in a direction of the features (rare columns): without a ridge their errors \
                  cannot be estimated",
                 self.fits.units(),
                 units

@@ -1,4 +1,4 @@
-//! Targets that some rows lack: a gap leaves out the pair of row and target, so that each task has every row with its
+//! Targets with missing values: a gap leaves out the pair of row and target, so that each task has every row with its
 //! target. Tasks with the same rows share a pool.
 
 use std::collections::BTreeMap;
@@ -12,14 +12,14 @@ use crate::data::path;
 use crate::data::targets::Targets;
 use crate::outside::memory;
 
-/// More sets of rows than this are refused: each is decomposed by itself.
+/// Maximum number of sets of rows, since each is decomposed separately.
 const MOST: usize = 256;
 
-/// What a pool for each set of rows is made from.
+/// Features, targets and groups from which the pool of each set of rows is made.
 #[derive(Clone)]
 pub(super) struct AvailableCases {
     features: Features,
-    /// None of them constant on its rows.
+    /// Targets, none of which is constant on its rows.
     targets: Targets,
     /// The file of groups, and the group of each row of the files.
     groups: Option<(String, Vec<Option<String>>)>,
@@ -29,7 +29,7 @@ pub(super) struct AvailableCases {
 /// Tasks with the same rows, and the pool of these rows.
 #[derive(Debug, Clone)]
 pub struct TaskSet {
-    /// Rows that have these targets, and these tasks in their order.
+    /// The pool of the rows that have these targets; its tasks are these tasks in their order.
     pub pool: Arc<Pool>,
     /// Positions of the tasks in the pool of all rows.
     pub tasks: Vec<usize>,
@@ -55,7 +55,7 @@ impl AvailableCases {
         sets
     }
 
-    /// Refuses more sets of rows than can be decomposed.
+    /// Checks that there are at most [`MOST`] sets of rows.
     fn fits(&self, sets: &[(Vec<usize>, Vec<usize>)]) -> Result<(), DataError> {
         let count = sets.len();
         let rows: u64 = sets.iter().map(|(rows, _)| rows.len() as u64).sum();
@@ -73,7 +73,7 @@ impl AvailableCases {
         Err(DataError::input(self.targets.input.clone(), problem))
     }
 
-    /// The pool of some rows and tasks.
+    /// The pool of these rows and tasks.
     fn pool(&self, rows: &[usize], tasks: &[usize], watch: Watch<'_>) -> Result<Pool, DataError> {
         let targets = self.targets.of_tasks(tasks).of_rows(rows)?;
         let pool = Pool::decomposed(self.features.of_rows(rows)?, targets, watch)?;
@@ -85,8 +85,8 @@ impl AvailableCases {
 }
 
 impl Pool {
-    /// The pool of all rows that have some target. Its targets are NaN where a row lacks them, so that risks are those of
-    /// [`Pool::task_sets`]; tasks with too few rows to estimate from are left out.
+    /// The pool of all rows that have at least one target. Targets are NaN where a row has none, and risks are estimated
+    /// with [`Pool::task_sets`]; tasks with too few rows are left out.
     pub(super) fn with_gaps(
         features: Features,
         targets: Targets,
@@ -111,7 +111,7 @@ impl Pool {
         Ok(pool)
     }
 
-    /// A note on the rows of each target, where rows lack some.
+    /// A note on the number of rows of each target, if some values are missing.
     #[must_use]
     pub fn missing_targets(&self) -> Option<String> {
         let input = &self.available.as_ref()?.targets.input;
@@ -123,13 +123,13 @@ impl Pool {
         ))
     }
 
-    /// Whether rows of this pool lack some of its targets.
+    /// Whether some rows have no value for some targets.
     #[must_use]
     pub const fn has_missing_targets(&self) -> bool {
         self.available.is_some()
     }
 
-    /// A pool for each set of tasks with the same rows, or for the one set that has a task; none where every row has every
+    /// A pool for each set of tasks with the same rows, or for the one set that contains a task; empty if every row has every
     /// target.
     ///
     /// # Errors
@@ -151,7 +151,7 @@ impl Pool {
         sets.into_iter().enumerate().map(pool).collect()
     }
 
-    /// The pool of the rows that have every target; itself where all have. Targets that are constant in them are left out.
+    /// The pool of the rows that have every target; the same pool if all have. Targets that are constant on them are left out.
     ///
     /// # Errors
     /// [`DataError::Input`] where they are too few, and those of [`Pool::new`].
@@ -160,7 +160,7 @@ impl Pool {
         let rows = available.targets.complete_rows();
         if rows.len() < path::FEWEST {
             let problem = format!(
-                "{} of {} rows have every target; what is made from all tasks together takes at least {}",
+                "{} of {} rows have every target; featurizations made from all tasks need at least {}",
                 rows.len(),
                 self.rows(),
                 path::FEWEST
@@ -179,7 +179,7 @@ impl Pool {
         Ok(Arc::new(pool))
     }
 
-    /// How many rows have every target.
+    /// Number of rows that have every target.
     #[must_use]
     pub fn complete_rows(&self) -> usize {
         self.available
@@ -187,7 +187,7 @@ impl Pool {
             .map_or_else(|| self.rows(), |available| available.targets.complete_rows().len())
     }
 
-    /// The fewest and the most rows that a task has: N of each where every row has every target.
+    /// The fewest and the most rows of a task; N for both if every row has every target.
     #[must_use]
     pub fn task_rows(&self) -> (usize, usize) {
         let Some(available) = &self.available else { return (self.rows(), self.rows()) };
@@ -195,7 +195,7 @@ impl Pool {
         (counts().min().unwrap_or(0), counts().max().unwrap_or(0))
     }
 
-    /// The position of each row, or of each group where there are some, in another pool of the same files that has them
+    /// The position of each row, or of each group if there are groups, in another pool of these files that contains them
     /// all.
     #[must_use]
     pub fn units_in(&self, all: &Self) -> Vec<usize> {

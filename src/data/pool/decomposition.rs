@@ -51,10 +51,7 @@ impl Decomposition {
         go_on(0.9)?;
         let mut eigenvalues: Vec<f64> = decomposed.values.iter().map(|s| s / rows as f64).collect();
         let Some(&largest) = eigenvalues.first().filter(|largest| **largest >= f64::MIN_POSITIVE) else {
-            return Err(DataError::input(
-                input,
-                "the features vary too little to be told apart from rounding",
-            ));
+            return Err(DataError::input(input, "the features vary by no more than rounding errors"));
         };
         let rank = eigenvalues.iter().take_while(|&&s| s > RANK * largest).count();
         eigenvalues.truncate(rank);

@@ -88,8 +88,7 @@ impl Pool {
         let rare = features.col_iter().filter(|column| is_rare(*column)).count();
         if rare > 0 {
             notes.push(format!(
-                "{rare} of {} columns vary in one or two rows alone: what they add is told by single rows, and a \
-                 ridge in units of the mean eigenvalue means less the more of them there are",
+                "{rare} of {} columns vary in one or two rows alone: their coefficients depend on those rows, and they distort the mean eigenvalue, the unit of the ridge",
                 features.ncols()
             ));
         }

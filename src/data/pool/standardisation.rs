@@ -36,7 +36,7 @@ impl Standardized {
             if deviation.is_nan() || deviation <= 1e-14 * largest {
                 return Err(DataError::input(
                     &targets.input,
-                    format!("target {} varies too little to be told apart from rounding", quoted(name)),
+                    format!("target {} varies by no more than rounding errors", quoted(name)),
                 ));
             }
             column.iter_mut().for_each(|v| *v /= deviation);

@@ -15,7 +15,7 @@ pub(super) struct Frame {
     pub content: Box<dyn Content>,
 }
 
-/// What the keys of an object are, where the file does not tell.
+/// Meaning of the keys of an object if the file does not determine it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::data) enum Keyed {
     Rows,

@@ -93,8 +93,8 @@ impl MonteCarlo {
         if let Some(tested) = model.tested_directions(chosen) {
             if !has_weights_of(&spectrum, &tested) {
                 return Err(ScenarioError::new(format!(
-                    "which directions featurization {} keeps is not known here, and under [test] it counts; accepted are \
-                     the other kinds",
+                    "the directions that featurization {} keeps are unknown, and [test] requires them; accepted are the \
+                     other kinds",
                     chosen.name()
                 )));
             }

@@ -1,16 +1,16 @@
-//! Sets of rows that overlap, each with the tasks that have it: positions among all rows, and warnings about several at once.
+//! Overlapping sets of rows of several tasks: positions among all rows, and warnings about several sets together.
 
-/// How rows, or groups where there are some, are shared by tasks.
+/// Rows, or groups if there are groups, that tasks have in common.
 #[derive(Debug, Default)]
 pub(in crate::scenario) struct Units {
-    /// All of them.
+    /// Number of all rows or groups.
     pub count: usize,
-    /// By task: the position of each of its own among all.
+    /// For each task, the positions of its rows or groups among all.
     pub of_task: Vec<Vec<usize>>,
 }
 
-/// Warnings of several sets of rows, each beginning with the name of a task; of those that differ in their numbers alone the
-/// one of the most rows. `said` are left out.
+/// Warnings about several sets of rows, each beginning with the name of a task; of warnings that differ only in their numbers
+/// the one with the most rows. Those in `said` are left out.
 pub(in crate::scenario) fn alike(
     mut found: Vec<(String, usize, Vec<String>)>,
     said: &[String],

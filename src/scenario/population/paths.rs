@@ -1,4 +1,4 @@
-//! Leave-one-out paths of the rows of one pool, by featurization, and fits on drawn rows beside them.
+//! Leave-one-out paths of the rows of one pool, by featurization, with their subsampled fits.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -84,7 +84,7 @@ impl Paths {
         Ok(path)
     }
 
-    /// Rows of a featurization made without the labels, and fits that were drawn of them; `None` where it is made from the
+    /// Source of the risk of a featurization made without labels; `None` if it is made from the
     /// labels.
     ///
     /// # Errors
@@ -114,7 +114,7 @@ impl Paths {
         &self.warnings
     }
 
-    /// A warning about one direction with most of the variance of the features as they are.
+    /// A warning if one direction has most of the variance of the raw features.
     pub fn dominant_direction(&self) -> Option<String> {
         self.raw.dominant_direction()
     }

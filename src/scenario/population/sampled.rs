@@ -26,16 +26,16 @@ pub(in crate::scenario) struct Sampled {
     curves: Curves,
 }
 
-/// What risks of the rows are made from.
+/// The rows from which risks are estimated.
 #[derive(Debug, Clone)]
 enum Curves {
     /// All rows of the pool.
     OfRows(Arc<Paths>),
-    /// For the mean over tasks that some rows lack: the rows of each.
+    /// For the mean over tasks with missing targets: the rows of each task.
     OfTasks(Arc<TasksApart>),
 }
 
-/// Fraction of the work on rows that is the pool's; the rest is the path's.
+/// Fraction of the loading time spent on the pool; the rest is spent on the path.
 const POOL: f64 = 0.67;
 
 impl Sampled {
@@ -62,7 +62,7 @@ impl Sampled {
         Self::of_pool(&pool, &data.task, &|| !watch(POOL))
     }
 
-    /// Rows in memory, and the task of this name.
+    /// A population of rows in memory, with the task of this name.
     pub fn of_pool(
         pool: &Arc<Pool>,
         task: &str,
@@ -80,7 +80,7 @@ impl Sampled {
         Ok(Self { pool, task, estimate: OnceLock::new(), ensemble: Arc::default(), curves })
     }
 
-    /// Rows that all have every target.
+    /// A population of rows that have every target.
     pub(super) fn of_rows(pool: &Arc<Pool>, task: TaskChoice, paths: &Arc<Paths>) -> Self {
         Self {
             pool: Arc::clone(pool),
@@ -91,10 +91,10 @@ impl Sampled {
         }
     }
 
-    /// The rows that have every target, which is all of them but for the mean over tasks that some rows lack.
+    /// The rows that have every target: all rows, except for the mean over tasks with missing targets.
     ///
     /// # Errors
-    /// Where they are too few.
+    /// [`DataError::Input`] if they are too few.
     pub fn complete(&self) -> Result<&Self, ScenarioError> {
         match &self.curves {
             Curves::OfRows(_) => Ok(self),
@@ -102,7 +102,7 @@ impl Sampled {
         }
     }
 
-    /// The rows of each task, for the mean over tasks that some rows lack.
+    /// The rows of each task, for the mean over tasks with missing targets.
     pub fn tasks_apart(&self) -> Option<&TasksApart> {
         match &self.curves {
             Curves::OfRows(_) => None,
@@ -149,7 +149,7 @@ impl Sampled {
         }
     }
 
-    /// A warning about one direction with most of the variance of the features as they are.
+    /// A warning if one direction has most of the variance of the raw features.
     pub fn dominant_direction(&self) -> Option<String> {
         match &self.curves {
             Curves::OfRows(paths) => paths.dominant_direction(),
@@ -157,8 +157,8 @@ impl Sampled {
         }
     }
 
-    /// Rows of a featurization made without the labels, and fits that were drawn of them; `None` where it is made from the
-    /// labels, or for tasks that have other rows.
+    /// Source of the risk of a featurization made without labels; `None` if it is made from the
+    /// labels, or for tasks with different rows.
     ///
     /// # Errors
     /// A file that cannot be used; [`DataError::Interrupted`].
@@ -173,7 +173,7 @@ impl Sampled {
         }
     }
 
-    /// Of rows that have every target.
+    /// In-sample estimate of the task covariance, from the rows that have every target.
     pub fn estimate(&self) -> Result<&Estimate, ScenarioError> {
         let made = || self.pool.spectral().and_then(|()| Estimate::new(&self.pool, self.task));
         let estimate = self.estimate.get_or_init(made);
@@ -207,10 +207,10 @@ impl Sampled {
     }
 }
 
-/// The rows of each task, and how they overlap.
+/// The rows of each task, and their overlap.
 #[derive(Debug)]
 pub(in crate::scenario) struct TasksApart {
-    /// In the order of the tasks.
+    /// The population of each task, in their order.
     all: Vec<Sampled>,
     units: Arc<Units>,
     warnings: Vec<String>,
@@ -248,7 +248,7 @@ impl TasksApart {
         &self.all
     }
 
-    /// How their rows overlap.
+    /// Overlap of the rows.
     pub const fn units(&self) -> &Arc<Units> {
         &self.units
     }
@@ -299,7 +299,7 @@ impl TasksApart {
     }
 }
 
-/// The task of a name; of targets with gaps a file may have been read for one task alone, by its number.
+/// The task of a name; with missing targets a file may have been read for one task alone, which is then given by number.
 fn task_of(pool: &Pool, name: &str) -> Result<TaskChoice, ScenarioError> {
     let single = pool.has_gaps() && pool.tasks().len() == 1 && name.parse::<usize>().is_ok();
     if single { Ok(TaskChoice::Task(0)) } else { Ok(pool.task(name)?) }

@@ -189,7 +189,6 @@ pub(in crate::scenario) fn exclusive(key: &str, table: &str) -> ScenarioError {
 /// The error for a test covariance together with a table without an eigenbasis.
 pub(in crate::scenario) fn no_test(table: &str) -> ScenarioError {
     ScenarioError::new(format!(
-        "[test] and [{table}] cannot both be given: a test covariance has the eigenbasis of covariates and tasks, which \
-         [{table}] does not tell; describe [covariates] and [task] instead"
+        "[test] and [{table}] cannot both be given: a test covariance has the eigenbasis of covariates and tasks, which [{table}] does not describe; describe [covariates] and [task] instead"
     ))
 }

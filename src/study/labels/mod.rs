@@ -1,4 +1,4 @@
-//! How good a fit is with the labels at hand, and how many labels a target needs (section 9.2).
+//! Performance with the given labels, and the number of labels that a target requires (section 9.2).
 
 pub mod classes;
 pub mod needed;
@@ -12,45 +12,45 @@ use crate::study::labels::peak::InterpolationPeak;
 use crate::study::labels::summary::{NamedEncoder, Summary};
 use crate::theory::{RidgeChoice, SampleRatio};
 
-/// The labels at hand, the estimate with all of them, and the labels that a target needs.
+/// The given labels, the estimate with all of them, and the labels that a target requires.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LabelBudget {
-    /// Number of labelled rows N; of tasks that have other rows the fewest that one has.
+    /// Number of labelled rows N; for tasks with different rows the fewest.
     pub rows: usize,
-    /// The most rows that a task has.
+    /// The most rows of a task.
     pub most: usize,
     /// The metric that is estimated.
     pub metric: Metric,
-    /// The estimate with all labels at hand; `None` where they are too few.
+    /// The estimate with all labels; `None` if they are too few.
     pub now: Option<Estimate>,
-    /// The value of the metric to be reached, and the labels it needs.
+    /// The target value of the metric, and the labels that it requires.
     pub target: Option<(f64, LabelsNeeded)>,
-    /// The peak of raw features without a ridge.
+    /// The interpolation peak of raw features without a ridge.
     pub peak: Option<InterpolationPeak>,
-    /// The groups that the rows are in; `None` where each row is by itself.
+    /// Groups of the rows; `None` for independent rows.
     pub groups: Option<TwiceTheGroups>,
 }
 
 /// Groups of rows that are left out together, and the estimate with twice as many.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TwiceTheGroups {
-    /// Number of groups at hand.
+    /// Number of groups.
     pub count: usize,
-    /// The estimate with twice as many groups of the same size; `None` where these are too few.
+    /// The estimate with twice as many groups of equal size; `None` if these are too few.
     pub estimate: Option<Estimate>,
 }
 
-/// Points of the curve between which a target is searched.
+/// Number of points of the curve between which a target is searched.
 const POINTS: usize = 40;
-/// The fewest labels considered.
+/// The least number of labels.
 pub(in crate::study) const FEWEST: f64 = 10.0;
-/// A target is searched up to this multiple of the rows.
+/// A target is searched up to this multiple of the number of rows.
 pub(in crate::study) const FURTHEST: f64 = 20.0;
 
-/// The numbers of labels between which a target is searched: evenly spaced in the logarithm up to [`FURTHEST`] times the
-/// rows, and at the peak that a small ridge leaves at n = rank, which may be narrower than their distance.
+/// Numbers of labels between which a target is searched: evenly spaced in the logarithm up to [`FURTHEST`] times the
+/// rows, and at the peak of a small ridge at n = rank, which may be narrower than their spacing.
 fn grid(rows: f64, rank: f64) -> Vec<f64> {
-    /// Places at the peak as multiples of the rank.
+    /// Positions at the peak as multiples of the rank.
     const AT_PEAK: [f64; 5] = [0.9, 0.97, 1.0, 1.03, 1.1];
     let (from, to) = (FEWEST, (FURTHEST * rows).max(FEWEST));
     let step = (to / from).ln() / (POINTS - 1) as f64;
@@ -63,7 +63,7 @@ fn grid(rows: f64, rank: f64) -> Vec<f64> {
 }
 
 impl LabelBudget {
-    /// The budget of a curve of real rows; `None` for a risk that is known exactly.
+    /// The label budget for a curve of real rows; `None` for a risk that is known exactly.
     ///
     /// # Errors
     /// [`ScenarioError::Interrupted`] once `stop` returns true.
@@ -108,7 +108,7 @@ impl LabelBudget {
         }))
     }
 
-    /// The budget for the reader, of the encoder with this name where there are several.
+    /// The budget for display, with the name of its encoder if there are several.
     #[must_use]
     pub fn summary<'a>(&self, encoder: Option<&'a str>) -> Summary<'a> {
         Summary {

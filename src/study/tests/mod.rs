@@ -314,10 +314,7 @@ fn divergences_and_regimes_have_one_wording() {
     );
     let [change] = curves.transitions[..] else { panic!("{:?}", curves.transitions) };
     assert_eq!((soft.to, hard.from, hard.to), (change.at, change.at, 1.6));
-    assert_eq!(
-        (words::change(&change, 1000), words::after_transition(&change, 1000)),
-        ("reweight all → keep the top 200".into(), "keep 200 of 1000".into())
-    );
+    assert_eq!(words::change(&change, 1000), "reweight all → keep the top 200");
     let growing = RegimeInterval { kept: (0.1, 0.25), ..hard };
     assert_eq!(words::regime_interval(&growing, 40), "keep the top 4–10");
 }

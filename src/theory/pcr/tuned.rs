@@ -10,10 +10,10 @@ use crate::theory::vector::{Atoms, total};
 
 /// Largest number of scanned κ.
 const NODES: f64 = 120.0;
-/// Neighbouring sizes that are ruled out together, and the most of such blocks.
+/// Number of neighbouring sizes that are excluded together, and the maximum number of such blocks.
 const BLOCK: usize = 32;
 const MOST_BLOCKS: usize = 4096;
-/// Size and κ are improved in turn at most so often.
+/// Maximum number of alternations between size and κ.
 const ALTERNATIONS: usize = 40;
 /// Accuracy of a minimum in ln κ.
 const CLOSE: f64 = 1e-8;
@@ -27,11 +27,11 @@ struct Blocks {
     last: f64,
 }
 
-/// Sums at every scanned κ: all sample ratios and noise levels share them.
+/// Sums at every scanned κ, shared by all sample ratios and noise levels.
 #[derive(Debug)]
 pub(super) struct Scan {
     block: usize,
-    /// Distance of the nodes in ln κ.
+    /// Spacing of the nodes in ln κ.
     step: f64,
     nodes: Vec<Blocks>,
 }
@@ -44,7 +44,7 @@ struct Found {
 }
 
 impl Scan {
-    /// `None` where there is no component, under a test covariance, and with energies below 0.
+    /// The sums; `None` without components, under a test covariance, and with energies below 0.
     pub fn new(cuts: &Cuts) -> Option<Self> {
         let (largest, smallest) = cuts.raw().range()?;
         let negative = cuts.raw().weighted_energies().iter().any(|e| *e < 0.0);
@@ -125,12 +125,12 @@ impl Search<'_> {
         (bias + self.noise) / (1.0 - df2 / self.alpha)
     }
 
-    /// Whether there is an admissible ridge. More components only take away: λ(κ) falls.
+    /// Whether there is an admissible ridge: λ(κ) falls as components are added.
     fn fits(&self, df1: f64, df2: f64) -> bool {
         df2 < self.alpha && !(self.non_negative && df1 > self.alpha)
     }
 
-    /// The best of the first sizes of the blocks, where its risk is below `least`.
+    /// The best of the first sizes of the blocks, if its risk is below `least`.
     fn best_start(&self, node: &Blocks, least: f64) -> Option<Found> {
         let mut best = Best { kept: 0, risk: least };
         for (i, &[df1, df2, bias]) in node.starts.iter().enumerate() {
@@ -142,7 +142,7 @@ impl Search<'_> {
         (best.risk < least).then_some(Found { best, kappa: node.kappa })
     }
 
-    /// The best size at one κ, where its risk is below `least`.
+    /// The best size at one κ, if its risk is below `least`.
     fn better_than(&self, node: &Blocks, least: f64) -> Option<Found> {
         let mut best = Best { kept: 0, risk: least };
         for (i, &[df1, df2, bias]) in node.starts.iter().enumerate() {
@@ -158,7 +158,7 @@ impl Search<'_> {
         (best.risk < least).then_some(Found { best, kappa: node.kappa })
     }
 
-    /// The best size of a block, from the sums of its first one, or `best` where that is lower.
+    /// The best size of a block, from the sums of its first one, or `best` if that is lower.
     fn best_of(&self, kappa: f64, first: usize, [df1, df2, bias]: [f64; 3], best: Best) -> Best {
         let (raw, sizes) = (self.cuts.raw(), self.cuts.sizes());
         let Atoms { weights, eigenvalues, energies } =
@@ -180,7 +180,7 @@ impl Search<'_> {
         best
     }
 
-    /// The sums of a size at κ > 0, and what df2 and Bias² change by in ln κ.
+    /// The sums of a size at κ > 0, with the derivatives of df2 and Bias² in ln κ.
     fn sums(&self, kept: usize, kappa: f64) -> (Sums, [f64; 2]) {
         let atoms = Atoms::from(self.cuts.raw()).among(0..kept);
         let [df1, df2, gap, unused, bias, fall, rise] =
@@ -194,7 +194,7 @@ impl Search<'_> {
         (Sums { df1, df2, gap, unused, bias }, [-2.0 * fall, 2.0 * rise])
     }
 
-    /// κ of the best ridge of a size between two values, of which `low` may have no admissible ridge.
+    /// κ of the best ridge of a size between two values; `low` may have no admissible ridge.
     fn best_ridge(&self, kept: usize, (low, high): (f64, f64)) -> f64 {
         let point = |log: f64| {
             let (Sums { df2, bias, .. }, [df2_slope, bias_slope]) = self.sums(kept, log.exp());

@@ -138,7 +138,7 @@ fn kind(of: &DataType) -> Result<Kind, Refused> {
         DataType::Null => Err(Refused::Meaning("no value")),
         DataType::Struct(_) => Err(Refused::Meaning("records")),
         _ if of.is_temporal() => Err(Refused::Meaning("dates or times")),
-        _ => Err(Refused::Type("values of a type that is not known here")),
+        _ => Err(Refused::Type("values of an unknown type")),
     }
 }
 

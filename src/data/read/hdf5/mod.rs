@@ -205,6 +205,6 @@ fn kind(dataset: &Dataset) -> Kind {
         Datatype::Compound { .. } => unread("records"),
         Datatype::VarLen { .. } => unread("lists of several lengths"),
         Datatype::Reference { .. } => unread("references"),
-        _ => unread("values of a type that is not known here"),
+        _ => unread("values of an unknown type"),
     }
 }

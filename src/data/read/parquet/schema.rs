@@ -229,7 +229,7 @@ fn kind(leaf: &Type, listed: bool) -> (Kind, Decode) {
         (Some(LogicalType::Json), _) | (None, ConvertedType::JSON) => return (text, Decode::Json),
         (Some(LogicalType::Bson), _) | (None, ConvertedType::BSON) => return unread("BSON documents"),
         (Some(LogicalType::String | LogicalType::Enum), _) | (None, _) => {}
-        _ => return unread("values of a type that is not known here"),
+        _ => return unread("values of an unknown type"),
     }
     match physical_type {
         Physical::BOOLEAN => (number, Decode::Boolean),

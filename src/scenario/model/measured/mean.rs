@@ -1,12 +1,12 @@
-//! The mean over tasks that have other rows: of risks, of estimates with the influence of each row, and its standard error.
+//! The mean over tasks with different rows: of risks and of estimates with the influence of each row; its standard error.
 
 use crate::data::path::{MetricEstimate, Reach};
 use crate::scenario::model::risk_point::{Estimate, PathOnly, RiskPoint, RowEstimates};
 use crate::scenario::population::overlap::Units;
 use crate::theory::Risk;
 
-/// The mean of the tasks' points at one n. `joint` is the standard error of the mean over that of as many tasks of other
-/// rows, of the risk and of AUC.
+/// The mean of the points of the tasks at one n. `joint` has the ratios of the standard error of the mean to that for tasks
+/// without common rows, for the risk and for AUC.
 pub(super) fn of_points(all: &[RiskPoint], joint: (Option<f64>, Option<f64>)) -> RiskPoint {
     let ratio = all.first().map_or(f64::NAN, |point| point.sample_ratio);
     let risks: Option<Vec<&Risk>> = all.iter().map(|point| point.risk.as_ref()).collect();
@@ -20,7 +20,7 @@ pub(super) fn of_points(all: &[RiskPoint], joint: (Option<f64>, Option<f64>)) ->
     }
 }
 
-/// Each term is the mean of the tasks' terms; a ridge that differs between tasks is NaN.
+/// The mean of each term over the tasks; a ridge that differs between tasks is NaN.
 fn risk(all: &[&Risk]) -> Option<Risk> {
     let first = all.first()?;
     let mean = |of: fn(&Risk) -> f64| mean(all.iter().map(|risk| of(risk)));
@@ -42,7 +42,7 @@ fn risk(all: &[&Risk]) -> Option<Risk> {
     })
 }
 
-/// What is of classes of one column, and what a single draw varies by, has no mean over tasks of other rows.
+/// The mean of the estimates; metrics of the predicted class and the spread of one draw are not defined for it.
 fn of_shown(all: &[&RowEstimates], (joint, joint_auc): (Option<f64>, Option<f64>)) -> RowEstimates {
     let count = all.len() as f64;
     let error = |of: &dyn Fn(&RowEstimates) -> f64, joint: Option<f64>| {
@@ -79,7 +79,7 @@ fn of_shown(all: &[&RowEstimates], (joint, joint_auc): (Option<f64>, Option<f64>
     }
 }
 
-/// The reach of the task that has the least.
+/// The least reach over the tasks.
 fn least_reach(all: &[&RowEstimates]) -> Reach {
     all.iter().map(|shown| shown.reach).fold(Reach::Within, |least, reach| match (least, reach) {
         (Reach::Beyond { rows: a }, Reach::Beyond { rows: b }) => Reach::Beyond { rows: a.max(b) },
@@ -88,7 +88,7 @@ fn least_reach(all: &[&RowEstimates]) -> Reach {
     })
 }
 
-/// The mean of estimates with the influence of each row of all; `units` has the positions of each task's rows.
+/// The mean of estimates with the influence of each row of the file; `units` has the positions of each task's rows.
 pub(super) fn of_estimates(all: &[MetricEstimate], units: &Units) -> Option<MetricEstimate> {
     let (count, mut influence) = (all.len() as f64, vec![0.0; units.count]);
     for (estimate, units) in all.iter().zip(&units.of_task) {
@@ -102,15 +102,15 @@ pub(super) fn of_estimates(all: &[MetricEstimate], units: &Units) -> Option<Metr
     Some(MetricEstimate { value: mean(all.iter().map(|estimate| estimate.value)), influence })
 }
 
-/// The standard error of the mean over that of as many tasks of other rows. Rows are independent, and what a row adds to the
-/// mean is the sum of what it adds to its tasks; in tasks of other rows the squares add up.
+/// Ratio of the standard error of the mean to that for tasks without common rows. Rows are independent; the influence of a
+/// row on the mean is the sum over its tasks, and without common rows the squares add.
 pub(super) fn joint_error(all: &[MetricEstimate], units: &Units) -> Option<f64> {
     let apart = all.iter().map(|estimate| estimate.standard_error().powi(2)).sum::<f64>().sqrt();
     let joint = of_estimates(all, units)?.standard_error() * all.len() as f64;
     Some(if apart > 0.0 { joint / apart } else { 1.0 })
 }
 
-/// The value at `place` of a line through points of increasing place, level at its ends.
+/// Linear interpolation at `place` through points of increasing place, constant beyond the ends.
 pub(super) fn between(points: &[(f64, f64)], place: f64) -> Option<f64> {
     let after = points.partition_point(|point| point.0 <= place);
     let (before, next) = (after.checked_sub(1).and_then(|i| points.get(i)), points.get(after));

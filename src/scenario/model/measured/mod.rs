@@ -1,4 +1,4 @@
-//! The risk of real rows along the sample ratio: of the rows of one pool, or the mean over tasks that have other rows.
+//! The risk of real rows along the sample ratio: for the rows of one pool, or the mean over tasks with different rows.
 
 mod drawn;
 mod extrema;
@@ -19,26 +19,26 @@ use crate::scenario::population::sampled::Sampled;
 use crate::theory::{NoiseVariance, RidgeChoice, SampleRatio, TheoryError};
 use pooled::Pooled;
 
-/// Places of a curve at which it is computed how far the errors of several tasks add up.
+/// Number of points of a curve at which the joint standard error of several tasks is computed.
 const PLACES: usize = 9;
-/// Most notes on single tasks that are given together.
+/// Maximum number of notes on single tasks.
 const TASK_NOTES: usize = 4;
 
-/// One featurization of real rows, and one task or the mean over tasks. Where rows lack some targets each task has its rows,
-/// and the mean is that of the tasks' risks.
+/// One featurization of real rows, and one task or the mean over tasks. With missing targets each task has its own rows,
+/// and the mean averages the risks of the tasks.
 #[derive(Debug, Clone)]
 pub struct Measured {
-    /// One curve, or that of each task.
+    /// A single curve, or the curve of each task.
     all: Vec<Pooled>,
-    /// How the rows of the tasks overlap; empty for one curve.
+    /// Overlap of the rows of the tasks; empty for a single curve.
     units: Arc<Units>,
     dimension: f64,
-    /// σ² as the features themselves show it.
+    /// σ² as estimated from the features.
     noise: f64,
 }
 
 impl Measured {
-    /// `None` for a featurization that is made from the labels.
+    /// `None` for a featurization made from the labels.
     pub(in crate::scenario) fn new(
         sampled: &Sampled,
         kind: &PathKind<'_>,
@@ -53,7 +53,7 @@ impl Measured {
         Ok(all.map(|all| Self { all, units, dimension, noise: sampled.noise().0.max(0.0) }))
     }
 
-    /// The only curve; `None` for the mean over tasks that have other rows.
+    /// The only curve; `None` for the mean over tasks with different rows.
     fn only(&self) -> Option<&Pooled> {
         match self.all.as_slice() {
             [only] => Some(only),
@@ -61,13 +61,13 @@ impl Measured {
         }
     }
 
-    /// How many principal components are kept at a sample ratio, where they follow it.
+    /// Number of principal components kept at a sample ratio, if it depends on n.
     #[must_use]
     pub fn size_at(&self, ratio: SampleRatio) -> Option<usize> {
         self.only()?.size_at(ratio)
     }
 
-    /// The risk with every metric, or with one.
+    /// The risk with all metrics, or with one.
     pub(in crate::scenario) fn evaluate(
         &self,
         ratio: SampleRatio,
@@ -88,7 +88,7 @@ impl Measured {
         Ok(self.mean(&each, (joint(Metric::Risk)?, of_auc)))
     }
 
-    /// The mean of the tasks' points at one n.
+    /// The mean of the points of the tasks at one n.
     fn mean(&self, each: &[RiskPoint], joint: (Option<f64>, Option<f64>)) -> RiskPoint {
         let mut point = mean::of_points(each, joint);
         let rows = || self.all.iter().map(Pooled::rows);
@@ -98,7 +98,7 @@ impl Measured {
         point
     }
 
-    /// σ² of a task where that of the mean is set to another than the rows have.
+    /// σ² of a task if the noise of the mean is set to another value than that of the rows.
     fn noise_of(&self, one: &Pooled, noise: NoiseVariance) -> Result<NoiseVariance, TheoryError> {
         let added = noise.get() - self.noise;
         if added == 0.0 {
@@ -108,7 +108,7 @@ impl Measured {
         }
     }
 
-    /// In order; a ridge without a solution leaves a gap.
+    /// Points in the order of the ratios; a ridge without a solution leaves a gap.
     pub(in crate::scenario) fn curve(
         &self,
         ratios: &[SampleRatio],
@@ -137,8 +137,8 @@ impl Measured {
         Ok(points.collect())
     }
 
-    /// The standard error of the mean over tasks over that of as many tasks of other rows, 1 where none of the rows have two
-    /// targets: rows add what they add to each task, and are independent of each other. `None` beyond reach.
+    /// Ratio of the standard error of the mean over tasks to that for tasks without common rows; 1 if no row has two targets.
+    /// The influence of a row on the mean is the sum of its influences on its tasks. `None` beyond reach.
     fn joint_error(
         &self,
         ratio: SampleRatio,
@@ -150,7 +150,7 @@ impl Measured {
         Ok(found.and_then(|all| mean::joint_error(&all, &self.units)))
     }
 
-    /// The same along a curve: at a few places, and between them in proportion to ln n.
+    /// This ratio along a curve: computed at a few n, and interpolated in ln n.
     fn joint_errors(
         &self,
         ratios: &[SampleRatio],
@@ -175,7 +175,7 @@ impl Measured {
         Ok(ratios.iter().map(|ratio| mean::between(&known, ratio.get().ln())).collect())
     }
 
-    /// Draws rows at a few n, whose fits correct the curve from then on (section 9.4a).
+    /// Fits subsamples at a few n, which correct the curve from then on (section 9.4a).
     pub(in crate::scenario) fn anchor(
         &self,
         choice: RidgeChoice,
@@ -191,7 +191,7 @@ impl Measured {
         Ok(())
     }
 
-    /// Draws rows for the curve of every task.
+    /// Fits subsamples for the curve of every task.
     pub(in crate::scenario) fn anchor_tasks(
         &self,
         choice: RidgeChoice,
@@ -203,7 +203,7 @@ impl Measured {
         }
     }
 
-    /// Sentences about the rows that were drawn.
+    /// Notes about the subsampled fits.
     pub(in crate::scenario) fn notes(&self, choice: RidgeChoice) -> Vec<String> {
         if let Some(only) = self.only() {
             return only.notes(choice);
@@ -222,17 +222,17 @@ impl Measured {
         all
     }
 
-    /// The subsampled fits by increasing n; empty before they are made, and for the mean of targets with other rows.
+    /// The subsampled fits by increasing n; empty before they are made, and for the mean over tasks with different rows.
     pub(in crate::scenario) fn subsampled(&self, choice: RidgeChoice) -> Vec<SubsampledFits> {
         self.only().map(|one| one.subsampled(choice)).unwrap_or_default()
     }
 
-    /// Whether rows have been drawn.
+    /// Whether the subsampled fits have been made.
     pub(in crate::scenario) fn is_anchored(&self, choice: RidgeChoice) -> bool {
         self.all.iter().all(|one| one.is_anchored(choice))
     }
 
-    /// With `count` labels of each class, by fits on drawn rows (section 9.4a).
+    /// Metrics with `count` labels of each class, by subsampled fits (section 9.4a).
     pub(in crate::scenario) fn per_class(
         &self,
         choice: RidgeChoice,
@@ -248,7 +248,7 @@ impl Measured {
         one.per_class(choice, noise, count, stop)
     }
 
-    /// A metric with the contribution of every row, or group; `None` where the labels do not determine it.
+    /// A metric with the influence of every row or group; `None` if the labels do not determine it.
     pub(in crate::scenario) fn metric(
         &self,
         ratio: SampleRatio,
@@ -263,7 +263,7 @@ impl Measured {
         Ok(found.and_then(|all| mean::of_estimates(&all, &self.units)))
     }
 
-    /// n and C of the poles without a ridge, by increasing n.
+    /// n and strength C of the ridgeless poles, by increasing n.
     fn poles(&self) -> Vec<(f64, f64)> {
         let count = self.all.len() as f64;
         let mut all: Vec<(f64, f64)> = Vec::new();

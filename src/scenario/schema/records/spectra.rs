@@ -84,7 +84,7 @@ static FAMILY: &[Field<Family>] = &[
         record: Record {
             key: "strength",
             label: "strength",
-            about: "spiked: how far the spikes stand above the rest, which is at 1 (§7)",
+            about: "spiked: excess of the spikes over the other eigenvalues, which are 1 (§7)",
             takes: Takes::Number(Range { slider: (0.1, 1e4), ..Range::REAL }),
         },
     },

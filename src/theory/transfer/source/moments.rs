@@ -4,7 +4,7 @@ use crate::theory::Spectrum;
 use crate::theory::negative::OffsetKappa;
 use crate::theory::vector::{Atoms, total};
 
-/// Of every s > 0, with the source's filter a and the energy v of its coefficients.
+/// Products over the directions with s > 0, with the source's filter a and the energy v of its coefficients.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Products {
     /// wτa.
