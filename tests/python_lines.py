@@ -5,7 +5,7 @@ user would run it, and what it wrote is compared with what went in. Libraries th
 named; a line without a case here is an error.
 
     python3 -m venv venv && venv/bin/pip install numpy pandas pyarrow scipy h5py ml_dtypes openpyxl joblib anndata zarr xarray fastavro liac-arff \
-        deltalake pyiceberg[sql-sqlite] pylance vortex-data hdf5plugin tables
+        deltalake pyiceberg[sql-sqlite] pylance vortex-data hdf5plugin tables pyreadr pyreadstat
     venv/bin/python tests/python_lines.py
 """
 
@@ -353,6 +353,25 @@ def stata(path):
     frame(f0=ROWS[:, 0], f1=ROWS[:, 1], f2=ROWS[:, 2]).to_stata(path, write_index=False)
 
 
+def letters():
+    return frame(a=ROWS[:, 0], b=ROWS[:, 1], c=ROWS[:, 2])
+
+
+def spss(path):
+    import pyreadstat
+
+    pyreadstat.write_sav(letters(), path)
+
+
+def r_data(writer):
+    def write(path):
+        import pyreadr
+
+        getattr(pyreadr, writer)(path, letters())
+
+    return write
+
+
 def decimal_commas(path):
     frame(f0=ROWS[:, 0], f1=ROWS[:, 1], f2=ROWS[:, 2]).to_csv(path, sep=";", decimal=",", index=False)
 
@@ -468,6 +487,9 @@ CASES = {
     "ARFF": [("x.arff", arff_table, ROWS)],
     "MATRIX_MARKET": [("d.mtx", matrix_market(sparse=False), ROWS), ("s.mtx", matrix_market(sparse=True), ROWS)],
     "STATA": [("x.dta", stata, ROWS)],
+    "ORC": [("x.orc", lambda path: letters().to_orc(path), ROWS)],
+    "SPSS": [("x.sav", spss, ROWS)],
+    "R_DATA": [("x.rds", r_data("write_rds"), ROWS), ("x.rda", r_data("write_rdata"), ROWS)],
     "DECIMAL_COMMAS": [("x.csv", decimal_commas, ROWS)],
     "JSON_ROWS": [("x.json", json_vectors, ROWS), ("f.json", json_frame("index"), ROWS)],
     "JSON_COLUMNS": [("x.json", json_frame("columns"), ROWS)],

@@ -150,6 +150,12 @@ fn answers_of_vector_databases_are_rows() {
     assert_eq!(rows(&path), ROWS, "{path:?}");
     assert_eq!(names(&part(&path, "label")), ["air", "sea"]);
     assert_eq!(names(&part(&path, "_id")), ["k0", "k1"]);
+    // Records of something else beside the vectors are not the rows.
+    let path = room.file(
+        "other.json",
+        format!("{{\"of\":{{\"layers\":[{{\"n\":3}},{{\"n\":4}}]}},\"v\":{ROWS:?},\"m\":1}}"),
+    );
+    assert_eq!(rows(&path), ROWS);
     // A field that is no list of the rows' length is left out and named.
     let path = room.file("other.json", format!("{{\"v\":{ROWS:?},\"n\":4,\"kind\":[1,2,1,2],\"of\":[1,2]}}"));
     let notes = load_features(&path).unwrap().notes().join("\n");
@@ -157,11 +163,19 @@ fn answers_of_vector_databases_are_rows() {
 }
 
 #[test]
-fn tables_of_weka_and_of_avro_have_a_line_for_rows_and_for_labels() {
+fn tables_of_other_programs_have_a_line_for_rows_and_for_labels() {
     let room = Folder::new();
-    for (name, words) in [("t.avro", "fastavro.reader("), ("t.arff", "arff.load(")] {
+    let lines = [
+        ("t.avro", "fastavro.reader("),
+        ("t.arff", "arff.load("),
+        ("t.orc", "pandas.read_orc("),
+        ("t.sav", "pandas.read_spss("),
+        ("t.rds", "pyreadr.read_r("),
+        ("t.RData", "pyreadr.read_r("),
+    ];
+    for (name, words) in lines {
         let path = room.file(name, "@relation t\n@attribute a numeric\n@data\n1\n2\n3\n4\n");
-        refused(&path, &[words, "t.parquet'"]);
+        refused(&path, &[words, "/t."]);
         let said = load_targets(&path, 4, Reading::Auto).unwrap_err().to_string();
         assert!(said.contains(words), "{said}");
     }

@@ -115,7 +115,8 @@ fn records_of(value: &Value) -> Option<&Vec<Value>> {
 /// Maximum depth of objects in which lists of records are looked for.
 const DEPTH: usize = 5;
 
-/// The only list of records in the objects within an object; of several, the only one whose records have vectors.
+/// The only list of records in the objects within an object; of several, or beside lists of lists, the only one whose
+/// records have vectors.
 fn nested(object: &Map<String, Value>) -> Option<&Vec<Value>> {
     fn find<'a>(object: &'a Map<String, Value>, depth: usize, found: &mut Vec<&'a Vec<Value>>) {
         for value in object.values() {
@@ -129,7 +130,8 @@ fn nested(object: &Map<String, Value>) -> Option<&Vec<Value>> {
     }
     let mut found = Vec::new();
     find(object, DEPTH, &mut found);
-    if found.len() > 1 {
+    let is_list = |value: &Value| value.as_array().is_some_and(|a| a.first().is_some_and(Value::is_array));
+    if found.len() > 1 || object.values().any(is_list) {
         found.retain(|items| items.first().and_then(Value::as_object).is_some_and(has_vector));
     }
     match found.as_slice() {

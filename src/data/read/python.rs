@@ -122,6 +122,12 @@ pub(super) const MATRIX_MARKET: Line = (
     "numpy.save('OUT.npy', scipy.sparse.coo_array(scipy.io.mmread('FILE')).toarray())",
 );
 pub(super) const STATA: Line = ("dta, a table", "pandas.read_stata('FILE').to_csv('OUT.csv', index=False)");
+pub(super) const ORC: Line = ("orc, a table", "pandas.read_orc('FILE').to_parquet('OUT.parquet')");
+pub(super) const SPSS: Line = ("sav, a table", "pandas.read_spss('FILE').to_csv('OUT.csv', index=False)");
+pub(super) const R_DATA: Line = (
+    "rds, or an rda with one data frame",
+    "next(iter(pyreadr.read_r('FILE').values())).to_parquet('OUT.parquet')",
+);
 pub(super) const DECIMAL_COMMAS: Line = (
     "csv, numbers with a decimal comma",
     "pandas.read_csv('FILE', sep=';', decimal=',').to_csv('OUT.csv', index=False)",
