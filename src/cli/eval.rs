@@ -92,7 +92,7 @@ pub struct EvalArgs {
 pub fn run(args: &EvalArgs) -> Result<String, ScenarioError> {
     let scenario = args.scenario.resolve()?;
     if let Some(bad) = args.samples.iter().find(|n| !(n.is_finite() && **n > 0.0)) {
-        return Err(ScenarioError::new(format!("--samples must be numbers above 0, got {bad:?}")));
+        return Err(ScenarioError::new(format!("--samples must be numbers above 0, got {bad}")));
     }
     if let Some(bad) = args.at.iter().find(|a| !(a.is_finite() && **a > 0.0)) {
         return Err(ScenarioError::new(format!("--at must be sample ratios n/p above 0, got {bad:?}")));

@@ -68,7 +68,8 @@ impl Split<'_> {
             );
             return Err(DataError::input(name, problem));
         }
-        let mut note = format!("{name}: by column {column} {train} rows are fitted and {test} are tested on");
+        let mut note =
+            format!("{name}: by column {column} {train} rows are fitted and {test} are left to test on");
         let left = parts.len() - train - test;
         if left > 0 {
             note.push_str(&format!(

@@ -1,9 +1,11 @@
 //! The sentence above a picture, computed from the results that it shows.
 
+use super::variance;
 use crate::numbers::{samples, sig};
 use crate::scenario::Metric;
 use crate::study::words::{self, OptimumStatus};
 use crate::study::{Analysis, Curve, CurveId, Curves, SampleSize, Variable};
+use crate::theory::Risk;
 use crate::theory::divergence::{Cause, Extremum, ExtremumKind};
 use crate::theory::selection::Regime;
 
@@ -14,7 +16,37 @@ const NAMED: usize = 2;
 #[must_use]
 pub fn of(shown: &Analysis) -> Vec<String> {
     let labels = labels(shown);
-    if labels.is_empty() { curves(&shown.curves) } else { labels }
+    if !labels.is_empty() {
+        return labels;
+    }
+    match shown.request.metric {
+        Metric::Risk => curves(&shown.curves),
+        metric => scores(&shown.curves, metric),
+    }
+}
+
+/// `Ground truth: AUC is highest at n = 1600 (0.912), lowest at n = p (0.500).`
+fn scores(curves: &Curves, metric: Metric) -> Vec<String> {
+    let Some(curve) = chosen(curves) else { return Vec::new() };
+    if let Some(why) = &curve.missing {
+        return vec![why.clone()];
+    }
+    let axis = &curves.axis;
+    let known = curve.xs.iter().zip(&curve.points).filter_map(|(x, point)| Some((*x, point.value(metric)?)));
+    let known: Vec<(f64, f64)> = known.filter(|(_, value)| value.is_finite()).collect();
+    let ends =
+        known.iter().min_by(|a, b| a.1.total_cmp(&b.1)).zip(known.iter().max_by(|a, b| a.1.total_cmp(&b.1)));
+    let Some((least, most)) = ends else {
+        return vec![format!("{}: no {} here.", capital(&curve.name), metric.name())];
+    };
+    let at = |x: f64| match &axis.variable {
+        Variable::SampleRatio => words::place(x, curves.dimension),
+        Variable::Parameter(_) => format!("{} = {}", axis.label, axis.format(x)),
+    };
+    let end = |word: &str, (x, value): (f64, f64)| format!("{word} at {} ({})", at(x), sig(value, 3));
+    let name = format!("{}: {} is", capital(&curve.name), metric.name());
+    let highest = end("highest", *most);
+    vec![format!("{name} {highest}, {}.", end("lowest", *least)), format!("{name} {highest}.")]
 }
 
 /// The sentence about curves of a population.
@@ -212,14 +244,19 @@ pub fn terms(shown: &Analysis) -> Vec<String> {
     let Some(risk) = &row.risk else {
         return vec![format!("{at}: {}", row.missing.as_deref().unwrap_or("no risk here"))];
     };
-    let mut parts = [
-        ("bias²", risk.bias),
-        ("variance (samples)", risk.variance_x),
-        ("variance (label noise)", risk.variance_x_noise),
-        ("label noise σ²", risk.noise),
-    ];
+    let mut parts = variance::terms(risk);
     parts.sort_by(|a, b| b.1.total_cmp(&a.1));
     let total: f64 = parts.iter().map(|p| p.1).sum();
+    if !total.is_finite() {
+        let infinite: Vec<&str> = parts.iter().filter(|p| !p.1.is_finite()).map(|p| p.0).collect();
+        return vec![
+            format!("{at}: the risk is infinite, by {}.", infinite.join(" and ")),
+            format!("{at}: the risk is infinite."),
+        ];
+    }
+    if total == 0.0 {
+        return vec![format!("{at}: risk 0.")];
+    }
     let share = |(name, value): &(&str, f64)| format!("{:.0} % {name}", 100.0 * value / total);
     let list = |count: usize| parts.iter().take(count).map(share).collect::<Vec<_>>().join(", ");
     (1..=parts.len())
@@ -241,9 +278,13 @@ pub fn selection(shown: &Analysis) -> Vec<String> {
     let tag = if shown.model.pool().is_some() { ", in-sample" } else { "" };
     let short =
         format!("Best without a ridge at n = {}{tag}: {what}, risk {}", samples(n(shown)), sig(best.risk, 3));
+    // The optimum is that without a distribution shift, and is compared with risks without it.
+    let (shift, beside): (&str, fn(&Risk) -> f64) =
+        if shown.model.is_shifted() { (" without the shift", |r| r.unshifted) } else { ("", |r| r.risk) };
     let row = shown.rows.first();
-    let beside = row.and_then(|row| Some(format!("{short}; {} has {}.", row.name, sig(row.risk?.risk, 3))));
-    beside.into_iter().chain([format!("{short}.")]).collect()
+    let beside =
+        row.and_then(|row| Some(format!("{short}{shift}; {} has {}.", row.name, sig(beside(&row.risk?), 3))));
+    beside.into_iter().chain([format!("{short}{shift}.")]).collect()
 }
 
 /// The noise (or other y) at which the optimal features change above the crosshair of the plane.
@@ -315,7 +356,10 @@ pub fn spectrum(shown: &Analysis) -> Vec<String> {
         return vec![format!("{sizes}, {} {what}.", pool.tasks().len()), format!("{sizes}.")];
     }
     let Some(found) = &shown.spectrum else { return Vec::new() };
-    let name = capital(&shown.request.scenario.featurization.title());
+    // A random representation has no spectrum of its own here: that of the covariates is shown.
+    let random = shown.rows.first().is_some_and(|row| row.risk.is_some_and(|r| r.representation.is_some()));
+    let kind = &shown.request.scenario.featurization;
+    let name = if random { "Covariates".to_owned() } else { capital(&kind.title()) };
     let distinct = match found.eigenvalues().len() {
         1 => "all eigenvalues are equal".to_owned(),
         more => format!("{more} distinct eigenvalues"),

@@ -102,6 +102,9 @@ pub fn facts(shown: &Analysis, selection: &Selection, bar: usize) -> Vec<Words> 
         (looks::regime(optimal.regime), what),
     ]];
     let other = match (optimal.regime, optimal.soft) {
+        (Regime::Soft, _) if optimal.hard.atoms == 0 => {
+            format!("no number of top features is better than none, {}", sig(optimal.hard.risk, 3))
+        }
         (Regime::Soft, _) => format!("keeping the top ones would give {}", sig(optimal.hard.risk, 3)),
         (_, Some(soft)) => format!("reweighting all would give {}", sig(soft.risk, 3)),
         (_, None) => "reweighting all needs n < p".into(),

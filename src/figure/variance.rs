@@ -116,6 +116,13 @@ static RANDOM: [Part; 7] = [
     }),
 ];
 
+/// Each term of a risk with its name; they add up to the risk.
+#[must_use]
+pub fn terms(risk: &Risk) -> Vec<(&'static str, f64)> {
+    let parts: &[Part] = if risk.representation.is_some() { &RANDOM } else { &PARTS };
+    parts.iter().map(|part| (part.0, part.4(risk))).collect()
+}
+
 /// The terms of a curve.
 fn parts(curve: &Curve) -> &'static [Part] {
     let random = curve.points.iter().any(|p| p.risk.is_some_and(|r| r.representation.is_some()));

@@ -27,16 +27,16 @@ pub fn points(points: &[Point], ridge: RidgeChoice, metric: Metric) -> String {
     for (p, risk) in points.iter().filter_map(|p| Some((p, p.population?.unshifted?))) {
         let _ = writeln!(
             out,
-            "n {:.0}: risk {} on samples like the downstream ones",
-            p.samples,
+            "n {}: risk {} on samples like the downstream ones",
+            samples(p.samples),
             cell(risk).trim()
         );
     }
     for (p, best) in points.iter().filter_map(|p| Some((p, p.best_shown.as_ref()?))) {
         let _ = writeln!(
             out,
-            "n {:.0}: best shown under shift: {} {}; {}",
-            p.samples,
+            "n {}: best shown under shift: {} {}; {}",
+            samples(p.samples),
             best.name,
             cell(best.risk).trim(),
             shift::NO_OPTIMUM
@@ -45,8 +45,8 @@ pub fn points(points: &[Point], ridge: RidgeChoice, metric: Metric) -> String {
     for (p, scores) in points.iter().filter_map(|p| Some((p, p.scores.as_ref()?))) {
         let _ = writeln!(
             out,
-            "n {:.0}, labels ±1: accuracy {}, AUC {}, risk on the labels {} at ridge λ {} (§11.5)",
-            p.samples,
+            "n {}, labels ±1: accuracy {}, AUC {}, risk on the labels {} at ridge λ {} (§11.5)",
+            samples(p.samples),
             cell(scores.accuracy).trim(),
             cell(scores.auc).trim(),
             cell(scores.risk_on_labels).trim(),
@@ -56,20 +56,20 @@ pub fn points(points: &[Point], ridge: RidgeChoice, metric: Metric) -> String {
     for (p, finite) in points.iter().filter_map(|p| Some((p, p.finite_note()?))) {
         let _ = writeln!(
             out,
-            "n {:.0}: expected risk {} at p = {:.0} with Gaussian rows (exact, §8)",
-            p.samples,
+            "n {}: expected risk {} at p = {:.0} with Gaussian rows (exact, §8)",
+            samples(p.samples),
             cell(finite).trim(),
             p.samples / p.sample_ratio
         );
     }
     for (p, slope) in points.iter().filter_map(|p| Some((p, p.local_exponent.as_ref()?))) {
-        let _ = writeln!(out, "n {:.0}: {}", p.samples, exponent::words(slope));
+        let _ = writeln!(out, "n {}: {}", samples(p.samples), exponent::words(slope));
     }
     for (p, budget) in points.iter().filter_map(|p| Some((p, p.pretraining.as_ref()?))) {
         let number = |value: f64| cell(value).trim().to_owned();
-        let _ = writeln!(out, "n {:.0}: {}", p.samples, budget.words(number));
+        let _ = writeln!(out, "n {}: {}", samples(p.samples), budget.words(number));
         if let Some(needed) = &budget.needed {
-            let _ = writeln!(out, "n {:.0}: {}", p.samples, needed.words(budget.now, number));
+            let _ = writeln!(out, "n {}: {}", samples(p.samples), needed.words(budget.now, number));
         }
     }
     for (p, weights) in points.iter().filter_map(|p| Some((p, p.weights.as_ref()?))) {
@@ -77,9 +77,9 @@ pub fn points(points: &[Point], ridge: RidgeChoice, metric: Metric) -> String {
         let Some(source) = weights.given.source else { continue };
         let _ = writeln!(
             out,
-            "n {:.0}: weights of the source on {} features, γ = {}: risk {}; best γ = {}: {}; without the source {}; below \
+            "n {}: weights of the source on {} features, γ = {}: risk {}; best γ = {}: {}; without the source {}; below \
              c* = {} they raise the risk",
-            p.samples,
+            samples(p.samples),
             weights.featurization,
             number(source.weight),
             number(weights.given.risk),
@@ -90,7 +90,7 @@ pub fn points(points: &[Point], ridge: RidgeChoice, metric: Metric) -> String {
         );
     }
     for (p, gain) in points.iter().filter_map(|p| Some((p, p.gain.as_ref()?))) {
-        let _ = writeln!(out, "n {:.0}: {}", p.samples, gain.words());
+        let _ = writeln!(out, "n {}: {}", samples(p.samples), gain.words());
     }
     for (p, tested) in points.iter().filter_map(|p| Some((p, p.held_out.as_ref()?))) {
         out.push_str(&held_out(p, tested));
@@ -101,7 +101,7 @@ pub fn points(points: &[Point], ridge: RidgeChoice, metric: Metric) -> String {
         let _ = writeln!(
             out,
             "tasks left out, n {:.0}: risk {} with {}; raw {}, PCR-{} {}",
-            p.samples,
+            samples(p.samples),
             number(choice.left_out_risk),
             recommended(choice),
             number(choice.raw),
@@ -219,7 +219,7 @@ fn held_out(p: &Point, tested: &HeldOut) -> String {
         format!("{} draws", tested.draws)
     };
     let parts = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
-    format!("n {:.0}: on {} held-out rows ({fits}): {parts}\n", p.samples, tested.rows)
+    format!("n {}: on {} held-out rows ({fits}): {parts}\n", samples(p.samples), tested.rows)
 }
 
 fn exact(points: &[Point]) -> String {
@@ -330,6 +330,8 @@ fn whole(samples: f64) -> f64 {
 fn cell(value: f64) -> String {
     let text = if value.is_infinite() {
         (if value > 0.0 { "∞" } else { "−∞" }).to_owned()
+    } else if value.is_nan() {
+        "–".to_owned()
     } else if value == 0.0 {
         "0".to_owned()
     } else if (1e-3..1e6).contains(&value.abs()) {

@@ -200,7 +200,7 @@ pub fn change(transition: &Transition, dimension: usize) -> String {
 #[must_use]
 pub fn leader(name: &str, best: &BestEncoder) -> String {
     match best.margin {
-        None => format!("{name}, the only one with enough labels for an estimate"),
+        None => format!("{name}, the only one with a finite estimate"),
         Some(_) if best.is_close() => format!("too close to call ({name})"),
         Some(margin) => {
             format!("{name}, by {} ± {}", sig(margin.difference.abs(), 2), sig(margin.standard_error, 2))

@@ -9,7 +9,8 @@ use super::spectrum::SAME;
 ///
 /// - n ≥ k: least squares, (u + σ²)(n − 1)/(n − k − 1), infinite at n = k and k + 1;
 /// - n < k and all k eigenvalues equal: minimum norm, G(1 − n/k) + (u + σ²)(1 + n/(k − n − 1)), G the signal on the k
-///   directions; infinite at n = k − 1.
+///   directions;
+/// - n = k − 1: infinite for any eigenvalues.
 ///
 /// Under a test covariance (n ≥ k only) it is σ² + u_ρ + (u + σ²)·Σρ/(n − k − 1), with Σρ over the k directions.
 /// Nothing diverges where u + σ² = 0. `None` where k is not a whole number (possible for a table of shares) or no
@@ -28,6 +29,10 @@ pub fn finite_risk(spectrum: &Spectrum, samples: u64, dimension: usize, noise: N
         () if room <= 0.0 => f64::INFINITY,
         () => floor * factor / room,
     };
+    // The inverse of the samples' Gram matrix has no mean, whatever the eigenvalues.
+    if n + 1.0 == k && floor > 0.0 && spectrum.test().is_none_or(|test| test.rank() > 0.0) {
+        return Some(f64::INFINITY);
+    }
     if let Some(test) = spectrum.test() {
         let variance = if k == 0.0 { 0.0 } else { inflated(test.rank() * dimension as f64, n - k - 1.0) };
         return (n >= k).then(|| noise.get() + test.unreachable() + variance);
@@ -66,6 +71,10 @@ mod tests {
             assert_eq!(at(n, 0.1), Some(f64::INFINITY), "n = {n}");
         }
         assert_eq!((at(20, 0.0), at(5, 0.0)), (Some(0.0), Some(0.75)));
+        // One sample fewer than directions has no mean, whatever their eigenvalues; two fewer have one.
+        let uneven = Spectrum::new([(0.5, 1.0, 1.0), (0.5, 0.1, 1.0)]).unwrap();
+        let uneven = |n: u64, v: f64| finite_risk(&uneven, n, 20, noise(v));
+        assert_eq!((uneven(19, 0.1), uneven(18, 0.1), uneven(19, 0.0)), (Some(f64::INFINITY), None, None));
         assert!((at(10, 0.1).unwrap() - (0.5 + 0.1 * (1.0 + 10.0 / 9.0))).abs() < 1e-15);
         // Dropped signal acts as noise; without features there is nothing else.
         let half = Spectrum::new([(0.5, 2.0, 1.0), (0.5, 0.0, 0.4)]).unwrap();

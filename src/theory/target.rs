@@ -16,6 +16,9 @@ pub struct Interval {
     pub last: Option<u64>,
 }
 
+/// Relative rounding error allowed where a risk equals the target exactly.
+pub(crate) const ROUNDING: f64 = 1e-13;
+
 /// All intervals of n with a risk of at most `target`, exact to the sample, up to 1000 p. The whole numbers beside
 /// every pole and extremum of the risk are evaluated, so that no divergence lies inside an interval; where poles and
 /// extrema are not known beforehand, a scan finds them.
@@ -31,6 +34,8 @@ pub fn samples_needed(
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Vec<Interval>, TheoryError> {
     let (p, last) = (dimension as f64, farthest(dimension));
+    // A risk that equals the target up to rounding reaches it.
+    let target = target * (1.0 + ROUNDING);
     let ratio = |n: u64| SampleRatio::new(n as f64 / p);
     let settled = settled(representation, choice, noise, target, ratio, last);
     let (mut counts, turning_points) = match representation.turning_points(choice, noise) {

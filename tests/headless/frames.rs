@@ -101,3 +101,47 @@ fn the_cross_fitted_risk_on_screen_equals_eval() {
     assert!((shown / risk - 1.0).abs() < 6e-3, "{shown} on screen, {risk} by eval");
     assert!(point["optimal"].is_null(), "in-sample promises more than can be kept");
 }
+
+/// The sentence above the terms has those of a random representation too, and no shares of an infinite risk.
+#[test]
+fn the_terms_above_the_variance_view_add_up() {
+    let sentence = |preset: &str| {
+        let frame = text(&["frame", "--preset", preset, "--view", "variance", "--width", "200"]);
+        frame.lines().nth(1).unwrap_or_default().trim().to_owned()
+    };
+    for (preset, largest) in
+        [("adlam-pennington", "39 % features, samples"), ("belkin-hsu-xu", "63 % features, samples")]
+    {
+        let said = sentence(preset);
+        let (_, first) = said.split_once(" is ").unwrap_or_else(|| panic!("{said}"));
+        assert!(first.starts_with(largest), "{said}");
+        let shares = first.split(", ").filter_map(|part| part.split_once(" %")?.0.parse::<f64>().ok());
+        assert!((shares.sum::<f64>() - 100.0).abs() <= 3.0, "{said}");
+    }
+    let said = sentence("isotropic-double-descent");
+    assert!(said.ends_with("the risk is infinite, by variance (label noise)."), "{said}");
+}
+
+/// With another metric than the risk, the sentence and the row are about it.
+#[test]
+fn a_frame_of_a_metric_is_about_the_metric() {
+    let frame = text(&["frame", "--metric", "auc"]);
+    let sentence = frame.lines().nth(1).unwrap_or_default();
+    assert!(
+        sentence.contains("Ground truth: AUC is highest at n = ") && sentence.contains(", lowest at n = ")
+    );
+    assert!(!frame.contains("would give") && frame.contains("log AUC"), "{frame}");
+}
+
+/// The optimum is that without a distribution shift: the risk beside it is too.
+#[test]
+fn the_selection_under_a_shift_compares_risks_without_it() {
+    let frame = text(&["frame", "--preset", "covariate-shift", "--view", "selection", "--width", "160"]);
+    let said = frame.lines().nth(1).unwrap_or_default().trim();
+    assert!(said.contains("without the shift"), "{said}");
+    let risk = |after: &str| -> f64 {
+        let rest = &said[said.find(after).unwrap() + after.len()..];
+        rest.split([' ', ';']).next().unwrap().trim_end_matches('.').parse().unwrap()
+    };
+    assert!(risk("risk ") < risk(" has ") && risk(" has ") < 1.06 * risk("risk "), "{said}");
+}

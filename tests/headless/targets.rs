@@ -41,3 +41,15 @@ fn a_target_risk_is_reached_at_every_n_of_its_intervals() {
     let late = text(&["eval", "--target-risk", "0.1000000001", "--set", "dimension=20"]);
     assert!(late.contains("never, up to n = 20000"), "{late}");
 }
+
+/// σ²/(1 − p/n) of isotropic features equals the target at a whole n, which reaches it.
+#[test]
+fn a_risk_that_equals_the_target_reaches_it() {
+    for (target, n) in [("0.3", 1500), ("0.6", 1200), ("0.15", 3000), ("0.11", 11_000), ("0.2", 2000)] {
+        let found =
+            json(&["eval", "--json", "--preset", "isotropic-double-descent", "--target-risk", target]);
+        let raw = found.as_array().unwrap().iter().find(|reach| reach["featurization"] == "raw").unwrap();
+        let last = raw["intervals"].as_array().unwrap().last().unwrap();
+        assert_eq!((last["first"].as_u64(), last["last"].is_null()), (Some(n), true), "{target}: {raw}");
+    }
+}

@@ -157,7 +157,7 @@ fn a_column_of_parts_equals_separate_files() {
     let (together, said) = found(&["--features", &features, "--targets", &targets, "--split-column", "fold"]);
     assert_eq!(together, apart);
     assert!(
-        said.contains("60 rows are fitted and 40 are tested on") && said.contains("\"validation\""),
+        said.contains("60 rows are fitted and 40 are left to test on") && said.contains("\"validation\""),
         "{said}"
     );
     // Without named columns, and with joined rows, the column of parts is neither feature nor target.

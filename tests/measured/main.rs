@@ -24,6 +24,7 @@ mod meanings;
 mod missing_targets;
 mod new_classes;
 mod order;
+mod ordinary_tables;
 mod packages;
 mod path;
 mod plain_fits;

@@ -202,6 +202,11 @@ impl Action {
     #[must_use]
     pub const fn also(self) -> &'static str {
         match self {
+            Self::View(View::Risk) => "view 1",
+            Self::View(View::Variance) => "view 2",
+            Self::View(View::Selection) => "view 3",
+            Self::View(View::Phase) => "view 4",
+            Self::View(View::Data) => "view 5",
             Self::Freeze => "compare what if keep before after",
             Self::Frozen => "compare what if remove",
             Self::Control => "permuted random chance baseline leak null",

@@ -51,6 +51,31 @@ pub(super) fn matching(rows: Vec<Row>, typed: &str) -> Vec<Row> {
     scored.into_iter().map(|(_, row)| row).collect()
 }
 
+/// Matches `n 200`, and `target 0.3` or `target off`.
+pub(super) fn of_prompt(typed: &str) -> Option<Row> {
+    let (name, value) = typed.split_once('=').or_else(|| typed.trim().split_once(' '))?;
+    let value = value.trim();
+    let number = edit::number(value).is_ok_and(|number| number.parse::<f64>().is_ok());
+    match name.trim() {
+        "n" if number => Some(row(Choice::Samples(value.into()), format!("go to n = {value}"), "")),
+        "target" if number => {
+            Some(row(Choice::Target(value.into()), format!("samples needed for {value}"), ""))
+        }
+        "target" if value == "off" => Some(row(Choice::Target(value.into()), "remove the target", "")),
+        _ => None,
+    }
+}
+
+/// Whether every word of a name begins a word of a parameter's label or key; keys of the display without `view`.
+fn is_called(p: &Parameter, name: &str) -> bool {
+    let key = p.key.strip_prefix("view.").unwrap_or(&p.key);
+    let text = format!("{} {key}", p.label).to_lowercase();
+    let known: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).collect();
+    let mut words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).peekable();
+    words.peek().is_some()
+        && words.all(|word| known.iter().any(|known| known.starts_with(&word.to_lowercase())))
+}
+
 /// Matches `pca 50`: a kind of featurization followed by its first number.
 pub(super) fn of_kind(state: &State, typed: &str) -> Option<Row> {
     let (kind, value) = typed.trim_end().rsplit_once(' ')?;
@@ -82,7 +107,7 @@ pub(super) fn assignment(state: &State, typed: &str) -> Option<Row> {
         .parameters()
         .into_iter()
         .chain(state.settings())
-        .filter(takes)
+        .filter(|p| takes(p) && is_called(p, name))
         .map(|p| row(Choice::Value { key: p.key.clone(), value: value.clone() }, p.label, p.key));
     let best = matching(candidates.collect(), name).into_iter().next().filter(|_| !name.is_empty())?;
     Some(Row { words: format!("set {} to {value}", best.words), matched: Vec::new(), ..best })

@@ -2,7 +2,7 @@
 //! kind. Typed letters filter them.
 
 use super::action::{ABOUT, Action};
-use super::find::{assignment, matching, of_kind};
+use super::find::{assignment, matching, of_kind, of_prompt};
 use super::frozen::Frozen;
 use super::item::{self, Destination};
 use super::mode::List;
@@ -48,7 +48,7 @@ pub fn more(row: &Row) -> Option<String> {
 }
 
 fn presets_rows() -> impl Iterator<Item = Row> {
-    presets::all().iter().enumerate().map(|(i, p)| row(Choice::Preset(i), p.title, ""))
+    presets::all().iter().enumerate().map(|(i, p)| row(Choice::Preset(i), p.title, "").also(p.name))
 }
 
 fn paper_rows() -> impl Iterator<Item = Row> {
@@ -179,7 +179,8 @@ pub fn empty(state: &State, list: &List) -> String {
 pub fn rows(state: &State, list: &List, typed: &str) -> Vec<Row> {
     let mut found = matching(all(state, list), typed);
     if matches!(list, List::Commands)
-        && let Some(assignment) = of_kind(state, typed).or_else(|| assignment(state, typed))
+        && let Some(assignment) =
+            of_prompt(typed).or_else(|| of_kind(state, typed)).or_else(|| assignment(state, typed))
     {
         found.insert(0, assignment);
     }
@@ -254,6 +255,16 @@ mod tests {
         assert_eq!([first("pca 50"), first("pcr 50")], [pca.clone(), pca]);
         // No such parameter, so it is only a search.
         assert!(lines(&state(), "xyzzy 3").is_empty());
+    }
+
+    #[test]
+    fn a_crosshair_a_target_a_preset_and_a_view_are_found_by_name() {
+        assert_eq!(first("n 200"), Choice::Samples("200".into()));
+        assert_eq!(first("target 0.3"), Choice::Target("0.3".into()));
+        assert_eq!(first("target off"), Choice::Target("off".into()));
+        assert_eq!(first("view 4"), Choice::Act(Action::View(View::Phase)));
+        let Choice::Preset(at) = first("preset hastie") else { panic!("{:?}", first("preset hastie")) };
+        assert!(presets::all()[at].name.contains("hastie"));
     }
 
     #[test]

@@ -19,6 +19,10 @@ pub enum Choice {
         key: String,
         value: String,
     },
+    /// Moves the crosshair to a number of samples.
+    Samples(String),
+    /// Sets the target of the shown metric.
+    Target(String),
     /// Sets the kind of featurization and its number with this key.
     Kind {
         kind: String,

@@ -171,7 +171,8 @@ impl Display {
             self.phase_gain,
             "By regime, or by what the optimum gains: the chosen featurization's risk over the optimum's.",
         ));
-        if scenario.data.is_some() {
+        // The fit towards a source task has no scores.
+        if scenario.source.is_none() {
             all.push(Parameter {
                 key: "view.metric".into(),
                 label: "metric",

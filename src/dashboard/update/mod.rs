@@ -170,6 +170,8 @@ fn choose(state: &mut State, choice: Choice) -> Option<Effect> {
             set::focus_on(state, &key);
             set::attempt(state, &key, &value);
         }
+        Choice::Samples(text) => prompt::answer(state, &Entry::Samples, &text),
+        Choice::Target(text) => prompt::answer(state, &Entry::Target, &text),
         Choice::Kind { kind, key, value } => {
             set::focus_on(state, &key);
             set::attempt(state, "featurization.kind", &kind);

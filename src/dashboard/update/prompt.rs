@@ -80,6 +80,13 @@ fn remember(state: &mut State, entry: &Entry, text: String) {
     before.drain(..over);
 }
 
+/// Enters a text without a prompt; the reason of a refusal is shown as a message.
+pub(super) fn answer(state: &mut State, entry: &Entry, text: &str) {
+    if let Err(why) = enter(state, entry, text) {
+        set::fail(state, why);
+    }
+}
+
 fn enter(state: &mut State, entry: &Entry, text: &str) -> Result<Option<Effect>, String> {
     match entry {
         Entry::Parameter { key, .. } => {

@@ -3,6 +3,7 @@
 use crate::dashboard::model::display::Display;
 use crate::dashboard::model::state::State;
 use crate::report::command::{arguments, flag, line};
+use crate::scenario::Metric;
 use crate::study::{SampleSize, Window};
 
 /// The command that prints the numbers at the crosshair.
@@ -15,7 +16,15 @@ pub fn readout(state: &State) -> String {
         _ if (n - n.round()).abs() < 1e-9 * n => flag("--samples", &format!("{n:.0}")),
         _ => flag("--samples", &format!("{n:?}")),
     };
-    line("eval", &state.scenario, &at)
+    line("eval", &state.scenario, &[at, metric(state)].concat())
+}
+
+/// The flag of the shown metric; none for the risk.
+pub(super) fn metric(state: &State) -> Vec<String> {
+    match state.display.metric {
+        Metric::Risk => Vec::new(),
+        shown => flag("--metric", shown.key()),
+    }
 }
 
 /// Arguments for the n/p axis of commands that draw over it.

@@ -90,10 +90,10 @@ impl Anchor {
     }
 }
 
-/// Formula values of accuracy, balanced accuracy and macro-F1 over all classes; `None` for a single task or numeric
+/// Formula values of accuracy, balanced accuracy and macro-F1 over all classes of a label file; `None` for other
 /// targets.
-pub(super) fn formulas(path: &Path, point: &PathPoint, task: TaskChoice) -> Option<[f64; 3]> {
-    let found = if task == TaskChoice::Mean { path.classified(point)? } else { return None };
+pub(super) fn formulas(path: &Path, point: &PathPoint) -> Option<[f64; 3]> {
+    let found = path.classified(point)?;
     Some([found.accuracy.value, found.balanced_accuracy.value, found.macro_f1.value])
 }
 

@@ -79,6 +79,7 @@ fn fit_metrics(
     let pool = fit.path.rows().pool();
     let targets = match fit.task {
         TaskChoice::Mean => pool.targets(),
+        TaskChoice::Task(_) if fit.scoring.needs_all_tasks() => pool.targets(),
         TaskChoice::Task(t) => pool.targets().get(.., t..t + 1),
     };
     let mut labels = gathered(targets, &division.fitted);

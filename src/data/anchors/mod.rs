@@ -94,7 +94,7 @@ impl Anchors {
         let rank =
             ends.iter().flatten().map(|(path, _)| path.rank()).max().unwrap_or_else(|| pool.rank()) as f64;
         let scored: Vec<(TaskChoice, Scoring)> =
-            tasks.iter().map(|&task| (task, Scoring::new(pool, task))).collect();
+            tasks.iter().map(|&task| (task, Scoring::with_classes(pool, task))).collect();
         let has_other_peak = tasks
             .iter()
             .filter_map(|&task| at(plan::fewest(pool), task).ok())
@@ -106,11 +106,9 @@ impl Anchors {
         let drawn = Rounds::new(&plan, &points, &scored, stop)?;
         let mut all: Vec<Vec<Anchor>> = tasks.iter().map(|_| Vec::new()).collect();
         for (place, (n, points)) in plan.places.iter().zip(&points).enumerate() {
-            for (((anchors, point), draws), &task) in
-                all.iter_mut().zip(points).zip(drawn.at(place)).zip(tasks)
-            {
+            for ((anchors, point), draws) in all.iter_mut().zip(points).zip(drawn.at(place)) {
                 let Some((path, point)) = point else { continue };
-                let classified = formulas(path, point, task);
+                let classified = formulas(path, point);
                 anchors.push(Anchor {
                     samples: *n,
                     draws: draws.clone(),
@@ -125,7 +123,7 @@ impl Anchors {
         for ((mut anchors, end), (task, scoring)) in all.into_iter().zip(&ends).zip(&scored) {
             let task = *task;
             let whole = end.as_ref().filter(|(_, point)| point.samples == count);
-            let accuracy = whole.and_then(|(path, point)| formulas(path, point, task)?.first().copied());
+            let accuracy = whole.and_then(|(path, point)| formulas(path, point)?.first().copied());
             let is_tuned = !matches!(choice, RidgeChoice::Fixed(_));
             let is_retuned = is_tuned && retuned::all(&mut anchors, task, scoring, stop)?;
             let points =

@@ -18,6 +18,8 @@ pub struct Scoring {
     strata: (Vec<usize>, Vec<f64>),
     /// Whether all classes of the label file are evaluated together.
     all: bool,
+    /// The column of the task among the predictions of all tasks; `None` if they are those of this task, or of all.
+    column: Option<usize>,
 }
 
 /// Test rows of a fit.
@@ -79,7 +81,25 @@ impl Scoring {
             TaskChoice::Mean => members,
             TaskChoice::Task(t) => members.into_iter().skip(t).take(1).collect(),
         };
-        Self { positive, strata: (strata, sizes), all }
+        Self { positive, strata: (strata, sizes), all, column: None }
+    }
+
+    /// Metrics for one task as by [`Scoring::new`], with those of the predicted class if the tasks are the classes of one
+    /// label file: the fits are then of all of them.
+    #[must_use]
+    pub fn with_classes(pool: &Pool, task: TaskChoice) -> Self {
+        let mut scoring = Self::new(pool, task);
+        if let TaskChoice::Task(t) = task {
+            let whole = Self::new(pool, TaskChoice::Mean);
+            (scoring.all, scoring.column) = (whole.all, whole.all.then_some(t));
+        }
+        scoring
+    }
+
+    /// Whether the predictions of all tasks are needed.
+    #[must_use]
+    pub const fn needs_all_tasks(&self) -> bool {
+        self.column.is_some()
     }
 
     /// The class of each row from 1, 0 for none; empty for numeric targets, and for all tasks together if rows have
@@ -116,12 +136,16 @@ impl Scoring {
         wanted: MatRef<'_, f64>,
         tested: &TestSample,
     ) -> FitMetrics {
+        let classes = self.all.then(|| self.classified(predicted, tested));
+        let (predicted, wanted) = match self.column {
+            Some(t) => (predicted.get(.., t..t + 1), wanted.get(.., t..t + 1)),
+            None => (predicted, wanted),
+        };
         let squares = predicted.col_iter().zip(wanted.col_iter()).map(|(found, want)| {
             let each = tested.rows.iter().zip(&tested.weights).zip(found.iter());
             each.map(|((&row, weight), found)| weight * (found - want.get(row)).powi(2)).sum::<f64>()
         });
         let risk = squares.sum::<f64>() / predicted.ncols().max(1) as f64;
-        let classes = self.all.then(|| self.classified(predicted, tested));
         FitMetrics {
             risk,
             auc: self.auc(predicted, tested),

@@ -9,7 +9,7 @@ const RATIO: f64 = 1.1;
 /// Fraction of the variance above which one direction is reported as dominant.
 const DOMINANT: f64 = 0.5;
 /// Number of rows of a class from which on standard errors are reliable (section 9.2).
-const FEW: usize = 3;
+const FEW: usize = 10;
 /// Number of ridges at which the ratio is evaluated.
 const PLACES: usize = 24;
 
@@ -93,7 +93,8 @@ impl Path {
             .collect();
         if !small.is_empty() {
             return Some(format!(
-                "with {FEW} labels of a class or fewer standard errors are too small: {}",
+                "with {FEW} labels of a class or fewer the standard errors of AUC, balanced accuracy and macro-F1 are too small, by half \
+                 or more: {}",
                 listed(small.into_iter())
             ));
         }

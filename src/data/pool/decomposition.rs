@@ -8,7 +8,7 @@ use crate::linalg::{Threads, add_gram, eigen, orthonormal, product, scale_rows};
 use crate::outside::memory;
 
 /// Eigenvalues below this fraction of the largest count as rounding errors, not as part of the rank.
-const RANK: f64 = 1e-10;
+pub(super) const RANK: f64 = 1e-10;
 /// Rows of the Gram matrix between two calls of `go_on`.
 const BLOCK: usize = 4096;
 

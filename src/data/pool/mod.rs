@@ -15,16 +15,19 @@ use super::features::{Columns, Features};
 use super::groups::{Candidate, Groups};
 use super::leakage::{leakage, repeated};
 use super::targets::Targets;
-use crate::linalg::{Threads, product, scale_columns, scale_rows};
+use crate::linalg::{Threads, product, scale_columns};
 use available::AvailableCases;
 use decomposition::Decomposition;
-use standardisation::{Standardized, centre, is_indicator, is_rare};
+use standardisation::{Standardized, centre, is_indicator, is_rare, unresolved};
 
 pub use available::TaskSet;
 pub use tasks::{SMALLEST_TASK, TaskChoice, TaskSummary};
 
 /// Progress callback: receives the fraction of the work done and returns whether to continue.
 pub type Watch<'a> = &'a (dyn Fn(f64) -> bool + Sync);
+
+/// Below this number of groups a warning says that standard errors over them are too small.
+const FEW_GROUPS: usize = 12;
 
 /// N rows of features and targets, with their covariance, coefficients and noise.
 #[derive(Clone)]
@@ -40,6 +43,8 @@ pub struct Pool {
     /// Groups by further columns of the files, with the names of file and column.
     beside: Vec<(String, Groups)>,
     means: Vec<f64>,
+    /// 1/standard deviation of each column, with divisor N like scikit-learn's StandardScaler.
+    column_scales: Vec<f64>,
     targets: Mat<f64>,
     /// Mean of each target in its own units.
     target_means: Vec<f64>,
@@ -95,6 +100,10 @@ impl Pool {
         let two_values = features.col_iter().filter(|column| is_indicator(*column)).count();
         let indicators = 2 * two_values > features.ncols();
         let means = features.col_iter_mut().map(centre).collect();
+        let scales: Vec<f64> = features.col_iter().map(|column| column.norm_l2()).collect();
+        notes.extend(unresolved(features.as_ref(), &scales, &kept, names.as_deref()));
+        let unit = (features.nrows() as f64).sqrt();
+        let column_scales = scales.iter().map(|length| unit / length).collect();
         let repeated = repeated(features.as_ref());
         let Standardized { values: standardized, means: target_means, deviations } =
             Standardized::new(&targets)?;
@@ -110,6 +119,7 @@ impl Pool {
             groups: None,
             beside: Vec::new(),
             means,
+            column_scales,
             targets: standardized,
             target_means,
             tasks: Vec::new(),
@@ -213,20 +223,16 @@ impl Pool {
     }
 
     /// 1/standard deviation of each column, with divisor N like scikit-learn's StandardScaler.
-    pub(crate) fn column_scales(&self) -> Vec<f64> {
-        let variance = |j: usize| {
-            let squares = self.basis().row(j).iter().zip(&self.eigenvalues).map(|(v, e)| v * v * e);
-            squares.sum::<f64>()
-        };
-        (0..self.dimension()).map(|j| variance(j).sqrt().recip()).collect()
+    pub(crate) fn column_scales(&self) -> &[f64] {
+        &self.column_scales
     }
 
-    /// Centred features with every column scaled to unit variance, N×p.
+    /// Centred features with every column scaled to unit variance, N×p; columns too small beside others to count in the
+    /// rank included.
     pub(crate) fn standardised(&self) -> Mat<f64> {
-        let mut axes = self.basis().to_owned();
-        scale_rows(axes.as_mut(), &self.column_scales());
-        scale_columns(axes.as_mut(), self.lengths());
-        product(self.left(), axes.transpose(), Threads::All)
+        let mut scaled = self.features();
+        scale_columns(scaled.as_mut(), &self.column_scales);
+        scaled
     }
 
     /// A copy of the centred features X, N×p.
@@ -252,7 +258,14 @@ impl Pool {
     /// # Errors
     /// [`DataError::Input`] naming a row without a group, or if there are too few groups.
     pub fn grouped(mut self, input: &str, groups: &[Option<String>]) -> Result<Self, DataError> {
-        self.groups = Some(Groups::new(input, groups, &self.kept)?);
+        let groups_of_rows = Groups::new(input, groups, &self.kept)?;
+        if groups_of_rows.count() < FEW_GROUPS {
+            self.warnings.push(format!(
+                "{input}: with {} groups the standard errors over them are too small (with 6 groups by about a third)",
+                groups_of_rows.count()
+            ));
+        }
+        self.groups = Some(groups_of_rows);
         self.available = self.available.map(|available| available.grouped(input, groups));
         Ok(self)
     }

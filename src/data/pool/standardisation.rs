@@ -1,8 +1,10 @@
 //! Centring of features, and scaling of targets to unit variance.
 
-use faer::{ColMut, ColRef, Mat};
+use faer::{ColMut, ColRef, Mat, MatRef};
 
+use super::decomposition::RANK;
 use crate::data::error::{DataError, quoted};
+use crate::data::features::Columns;
 use crate::data::targets::Targets;
 
 /// Targets centred and scaled to unit variance, with their means and standard deviations (divisor N) before, each over the
@@ -51,6 +53,45 @@ pub(super) fn centre(column: ColMut<'_, f64>) -> f64 {
     let mean = column.as_ref().iter().sum::<f64>() / column.nrows() as f64;
     column.iter_mut().for_each(|v| *v -= mean);
     mean
+}
+
+/// The column above this multiple of the median column is on another scale, not one of many embeddings' dimensions.
+const ANOTHER_SCALE: f64 = 1e3;
+
+/// A note on columns whose variance, relative to the largest, is below what counts in the rank: in the raw features they
+/// are lost. Dead dimensions of an embedding, which vary by rounding, are not mentioned: columns are if they have two values,
+/// or if the largest is far above the median. `scales` has the length of each centred column.
+pub(super) fn unresolved(
+    features: MatRef<'_, f64>,
+    scales: &[f64],
+    columns: &Columns,
+    names: Option<&[String]>,
+) -> Option<String> {
+    let mut sorted = scales.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let (largest, median) = (*sorted.last()?, *sorted.get(sorted.len() / 2)?);
+    let is_lost = |(j, scale): (usize, &f64)| {
+        let small = scale * scale < RANK * largest * largest;
+        (small && (largest > ANOTHER_SCALE * median || is_indicator(features.col(j)))).then_some(j)
+    };
+    let lost: Vec<usize> = scales.iter().enumerate().filter_map(is_lost).collect();
+    let name = |j: usize| {
+        let at = columns.kept.get(j).copied().unwrap_or(j);
+        names
+            .and_then(|names| names.get(at))
+            .map_or_else(|| format!("column {}", at + 1), |name| quoted(name))
+    };
+    let largest = scales.iter().position(|s| *s == largest)?;
+    let first = name(*lost.first()?);
+    let (which, vary) = match lost.len() {
+        1 => (first, "varies"),
+        count => (format!("{count} columns, the first {first},"), "vary"),
+    };
+    Some(format!(
+        "{which} {vary} less than 1e-5 as much as {} and cannot be told from a constant in the features as they are: \
+         standardise them (--featurization standardised)",
+        name(largest)
+    ))
 }
 
 /// Whether all rows but one or two have the same value.

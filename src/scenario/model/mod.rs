@@ -226,14 +226,16 @@ impl Model {
         self.population.sampled()
     }
 
-    /// Whether the target is the mean over the tasks of real data whose rows are in no groups; the risk of a new task is
+    /// Whether the target is the mean over several tasks of real data, some of them large enough to be held out, whose rows
+    /// are in no groups; the risk of a new task is
     /// then estimated by cross-fitting over tasks ([`Model::compute_ensemble`]), on halves that would divide groups, of rows
     /// that have every target.
     #[must_use]
     pub fn is_measured_mean(&self) -> bool {
         let of = |sampled: &Sampled| {
             let complete = !sampled.pool.has_missing_targets() || sampled.pool.complete_rows() >= FEWEST;
-            sampled.task == TaskChoice::Mean && sampled.pool.groups().is_none() && complete
+            let several = sampled.pool.tasks().len() > 1 && sampled.pool.tasks_to_hold_out() > 0;
+            sampled.task == TaskChoice::Mean && sampled.pool.groups().is_none() && complete && several
         };
         self.sampled().is_some_and(of)
     }

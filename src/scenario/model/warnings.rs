@@ -1,5 +1,6 @@
 //! Warnings of a model about rounded, clamped or unreliable numbers.
 
+use crate::numbers::sig;
 use crate::scenario::Model;
 use crate::scenario::description::{Alignment, Featurization};
 use crate::scenario::population::Origin;
@@ -10,7 +11,8 @@ impl Model {
     pub fn warnings(&self) -> &[String] {
         self.warnings.get_or_init(|| {
             let notes = self.population.notes().iter().cloned();
-            notes.chain(self.remarks()).chain(self.of_scale()).chain(self.lost()).collect()
+            let remarks = self.remarks().into_iter().chain(self.fractional());
+            notes.chain(remarks).chain(self.of_scale()).chain(self.lost()).collect()
         })
     }
 
@@ -39,6 +41,25 @@ impl Model {
         (scenario.is_synthetic() && turned && !scenario.is_rotated()).then(|| {
             "task.alignment rotated has no effect: isotropic covariates or tasks are unchanged by rotation".into()
         })
+    }
+
+    /// A warning about weights of a `[spectrum]` that are no whole number of directions: formulas use them as they are,
+    /// draws round them.
+    fn fractional(&self) -> Option<String> {
+        let p = self.dimension() as f64;
+        let parts = |weight: f64| weight * p;
+        let table = self.scenario.spectrum.as_ref()?;
+        let total: f64 = table.atoms().map(|atom| atom.0).sum();
+        let one = table
+            .atoms()
+            .map(|atom| atom.0 / total)
+            .find(|w| (parts(*w) - parts(*w).round()).abs() > 1e-6)?;
+        Some(format!(
+            "[spectrum]: a weight of {} is {} of {p} directions; the formulas use it as it is, simulated draws have whole \
+             directions; accepted without this are multiples of 1/{p}",
+            sig(one, 3),
+            sig(parts(one), 3)
+        ))
     }
 
     /// Warnings about directions of the chosen featurization and of the task that are below the range of f64.

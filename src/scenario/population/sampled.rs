@@ -182,7 +182,7 @@ impl Sampled {
 
     /// Every column scaled to unit variance: B = diag(Σ_x)^(−1/2).
     pub fn standardised(&self) -> Result<Featurizer, ScenarioError> {
-        let scales = self.pool.column_scales();
+        let scales = self.pool.column_scales().to_vec();
         let p = scales.len();
         if p > DENSE {
             return Err(ScenarioError::new(format!(

@@ -83,7 +83,14 @@ mod tests {
 
     fn budget(risk: f64, samples: Option<f64>, from: Option<f64>) -> LabelBudget {
         let now = Estimate { value: risk, standard_error: 0.01 };
-        let needed = LabelsNeeded { samples, from, to: None, missed: None, searched: (10.0, 10_000.0) };
+        let needed = LabelsNeeded {
+            samples,
+            from,
+            to: None,
+            missed: None,
+            searched: (10.0, 10_000.0),
+            is_open: false,
+        };
         LabelBudget {
             rows: 500,
             most: 500,

@@ -152,6 +152,10 @@ impl CurveSpec {
             (_, Featurization::Optimal { at: None }) if model.is_shifted() => {
                 format!("{}, {NO_SHIFT}", CurveId::Optimal.label())
             }
+            // Made for λ = 0, whatever the ridge of its fit.
+            (_, Featurization::Optimal { at: None }) if model.ridge() != RidgeChoice::ZERO => {
+                "best for λ = 0".to_owned()
+            }
             (_, Featurization::Optimal { at: None }) => CurveId::Optimal.label().to_owned(),
             (_, Featurization::Pca { size: None }) => CurveId::Pcr.label().to_owned(),
             (_, kind) if model.is_shifted() && kind.is_made_without_shift() => {

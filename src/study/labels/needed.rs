@@ -16,8 +16,10 @@ pub struct LabelsNeeded {
     pub to: Option<f64>,
     /// More labels than `samples` at which the target is missed again.
     pub missed: Option<Missed>,
-    /// The smallest and the largest n that were searched.
+    /// The smallest and the largest n that were searched: those at which the rows have an estimate.
     pub searched: (f64, f64),
+    /// Whether the rows have no estimate at larger n.
+    pub is_open: bool,
 }
 
 /// Numbers of labels above the first that reaches a target, between which it is missed again: at the peak of a small
@@ -93,12 +95,14 @@ impl LabelsNeeded {
                 }
             }
         };
-        let ends = curve.first().zip(curve.last());
-        let searched = ends.map_or((0.0, 0.0), |((from, _), (to, _))| (from.ceil(), to.round()));
+        let known = |(n, point): &(f64, RiskPoint)| reached(point, 0.0).map(|_| *n);
+        let ends = curve.iter().find_map(known).zip(curve.iter().rev().find_map(known));
+        let searched = ends.map_or((0.0, 0.0), |(from, to)| (from.ceil(), to.round()));
+        let is_open = curve.last().is_some_and(|last| known(last).is_none());
         // If the worse end of the band reaches the target by chance earlier than the estimate does for good, it is
         // not an upper end.
         let to = first(-BAND)?.filter(|to| samples.is_none_or(|samples| samples <= *to));
-        Ok(Self { samples, from: first(BAND)?, to, missed, searched })
+        Ok(Self { samples, from: first(BAND)?, to, missed, searched, is_open })
     }
 
     /// `needs about 900 (700–1200) labels`, or why no number can be given.
@@ -118,7 +122,20 @@ impl LabelsNeeded {
             (Some(n), Some(from), Some(to)) => format!("needs about {n} ({from}–{to}) labels"),
             (Some(n), Some(from), None) => format!("needs about {n} ({from} or more) labels"),
             (Some(n), None, _) => format!("needs about {n} labels"),
+            (None, Some(from), _) if self.is_open => {
+                format!(
+                    "needs {from} or more labels: these rows have no estimate above n = {:.0}",
+                    self.searched.1
+                )
+            }
             (None, Some(from), _) => format!("needs {from} or more labels"),
+            (None, None, _) if self.searched.1 == 0.0 => "cannot be estimated from so few labels".into(),
+            (None, None, _) if self.is_open => {
+                format!(
+                    "is not reached with up to {:.0} labels, above which these rows have no estimate",
+                    self.searched.1
+                )
+            }
             (None, None, _) => format!("is not reached with up to {:.0} labels", self.searched.1),
         };
         match self.missed {

@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     const fn needed(samples: Option<f64>, from: Option<f64>, to: Option<f64>) -> LabelsNeeded {
-        LabelsNeeded { samples, from, to, missed: None, searched: (10.0, 30_000.0) }
+        LabelsNeeded { samples, from, to, missed: None, searched: (10.0, 30_000.0), is_open: false }
     }
 
     fn summary(needed: LabelsNeeded) -> Summary<'static> {

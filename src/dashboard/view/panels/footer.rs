@@ -19,6 +19,7 @@ use crate::dashboard::model::mode::{List, Mode};
 use crate::dashboard::model::state::{Message, State};
 use crate::dashboard::model::view::View;
 use crate::dashboard::view::fields::{self, Field, cut};
+use crate::scenario::Metric;
 use crate::study::words::intervals;
 use crate::theme::Role;
 
@@ -44,19 +45,21 @@ fn hints(state: &State) -> Vec<Hint> {
     // The crosshair can move in two directions.
     let plane =
         (state.view == View::Phase).then(|| pair(Action::CrosshairUp, Action::CrosshairDown, "up, down"));
+    // The spectrum has no crosshair and no curves.
+    let on_curves = |hint: Hint| (state.view != View::Data).then_some(hint);
     match &state.mode {
         Mode::Normal => [
             pair(Action::Decrease, Action::Increase, "change"),
             pair(Action::FocusPrevious, Action::FocusNext, "select"),
             act(Action::Type, "type"),
-            pair(Action::CrosshairLeft, Action::CrosshairRight, "crosshair"),
         ]
         .into_iter()
+        .chain(on_curves(pair(Action::CrosshairLeft, Action::CrosshairRight, "crosshair")))
         .chain(plane)
+        .chain(on_curves(act(Action::NextMark, "next peak")))
+        .chain(on_curves(act(Action::Freeze, "freeze")))
+        .chain(on_curves(act(Action::TypeTarget, "target")))
         .chain([
-            act(Action::NextMark, "next peak"),
-            act(Action::Freeze, "freeze"),
-            act(Action::TypeTarget, "target"),
             act(Action::Commands, "find"),
             act(Action::Presets, "presets"),
             Hint { always: true, ..act(Action::Help, "help") },
@@ -116,13 +119,14 @@ fn focused(state: &State) -> Vec<Field> {
     all
 }
 
-/// `risk ≤ 0.25 needs n ≥ 1667` for the chosen curve.
+/// `risk ≤ 0.250 needs n ≥ 1667`, `AUC ≥ 0.8 needs n ≥ 1604` for the chosen curve.
 fn target(state: &State) -> Option<Field> {
     let target = state.target.filter(|_| state.shown.as_ref().is_some_and(|s| s.budget.is_none()))?;
     let reached = state.shown.as_ref().and_then(|s| s.rows.first()?.reached.as_ref());
     let answer = reached.map_or_else(|| "…".into(), |found| intervals(found));
     let style = state.theme.style(Role::Title);
-    Some(Field::new(1, format!("  risk ≤ {} needs {answer}", sig(target, 3)), style))
+    let wanted = state.shown.as_ref().map_or(Metric::Risk, |shown| shown.request.metric).wanted();
+    Some(Field::new(1, format!("  {wanted} {} needs {answer}", sig(target, 3)), style))
 }
 
 /// Draws the message and the key hints; a message that is too long for its line replaces the key hints.

@@ -123,7 +123,7 @@ fn line(
 
 /// `exactly 0.767 at p = 20`, if the expectation at this n and p differs from the asymptotic risk.
 fn finite_note(state: &State) -> Option<String> {
-    let shown = state.shown.as_ref()?;
+    let shown = state.shown.as_ref().filter(|shown| shown.request.metric == Metric::Risk)?;
     let finite = shown.rows.first()?.finite_risk?;
     Some(format!("exactly {} at p = {}", text(finite), shown.model.dimension()))
 }
@@ -133,6 +133,9 @@ fn ridge_note(state: &State) -> Option<String> {
     /// Smaller reductions are not mentioned.
     const LEAST: f64 = 0.99;
     let shown = state.shown.as_ref().filter(|shown| shown.model.pool().is_none())?;
+    if shown.request.metric != Metric::Risk {
+        return None;
+    }
     let (best, now) = (shown.ridges?.best, shown.rows.first()?.risk?);
     let better = best.risk < LEAST * now.risk;
     better.then(|| format!("a ridge of {} would give {}", text(best.ridge), text(best.risk)))
@@ -172,15 +175,18 @@ fn regime(state: &State, room: usize) -> Option<Line<'static>> {
             format!("all {p:.0}{mu}")
         }
         Regime::Hard => format!("{:.0} of {p:.0}", optimal.kept_fraction * p),
-        Regime::Null => "predict the mean".into(),
+        Regime::Null => ": predict the mean".into(),
     };
     let features = match optimal.regime {
         Regime::Soft => "reweight",
         regime => words::features(regime),
     };
+    let what = if what.starts_with(':') { what } else { format!(" {what}") };
+    let shift = if shown.model.is_shifted() { " or shift" } else { "" };
     let all = vec![
-        Field::new(0, " best features without a ridge: ", dim).and(features, state.theme.style(role)),
-        Field::new(0, format!(" {what}"), ink),
+        Field::new(0, format!(" best features without a ridge{shift}: "), dim)
+            .and(features, state.theme.style(role)),
+        Field::new(0, what, ink),
         Field::new(1, " · risk ", dim).and(text(optimal.risk), ink),
     ];
     Some(fields::line(all, room))

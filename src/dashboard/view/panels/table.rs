@@ -3,6 +3,7 @@
 use ratatui::text::Span;
 
 use crate::dashboard::model::state::State;
+use crate::dashboard::model::view::View;
 use crate::dashboard::view::fields::{Field, cut};
 use crate::figure::looks::{self, Look};
 use crate::numbers::{columns as wide, left, right, shorten, sig};
@@ -189,7 +190,11 @@ fn columns(state: &State, rows: &[&ReadoutRow]) -> (&'static [Column], bool) {
     let measured = rows.iter().any(|row| row.shown.is_some());
     let shown = state.shown.as_ref();
     let shifted = shown.is_some_and(|s| s.model.is_shifted());
-    let metric = shown.map_or(Metric::Risk, |s| s.request.metric);
+    // The variance view is about the risk, whatever the metric of the risk view.
+    let metric = match state.view {
+        View::Variance => Metric::Risk,
+        _ => shown.map_or(Metric::Risk, |s| s.request.metric),
+    };
     match (state.details, measured, shifted) {
         (true, ..) => (&DETAILS, false),
         (_, true, _) => match metric {

@@ -13,6 +13,7 @@ use crate::dashboard::model::state::State;
 use crate::dashboard::view::command_line;
 use crate::dashboard::view::fields::{self, Field};
 use crate::figure::{Figure, Panel, cells, headline, looks, phase};
+use crate::numbers::columns;
 use crate::report::command::{flag, line};
 use crate::report::csv;
 use crate::study::axis::Axis;
@@ -116,9 +117,16 @@ fn readout(state: &State, shown: &Analysis, found: &Plane, room: usize) -> Vec<L
         }
         None => String::new(),
     };
-    let second = if found.shifted { format!(" {}{second}", phase::WITHOUT_SHIFT) } else { second };
+    let second = match (found.shifted, second.is_empty()) {
+        (true, true) => format!(" {}", phase::WITHOUT_SHIFT),
+        (true, false) => format!(" {} ·{second}", phase::WITHOUT_SHIFT),
+        (false, _) => second,
+    };
     let second = match words::optimum_status(found.scenario.ridge) {
-        Some(word) => format!(" {word}{second}"),
+        // The remark about the ridge matters more than the triple point.
+        Some(word) if columns(word) + columns(&second) + 3 > room => format!(" {word}"),
+        Some(word) if second.is_empty() => format!(" {word}"),
+        Some(word) => format!(" {word} ·{second}"),
         None => second,
     };
     let progress = if found.finished { "" } else { "   refining" };

@@ -9,7 +9,6 @@ use crate::dashboard::model::state::State;
 use crate::dashboard::view::command_line;
 use crate::figure::{self, Figure, cells, encoders, headline, risk};
 use crate::report::command::{flag, line_of_several};
-use crate::scenario::Metric;
 use crate::study::{Analysis, Curve, CurveSpec, Variable};
 
 pub(super) static PICTURE: Picture = Picture {
@@ -73,9 +72,7 @@ fn command(state: &State) -> String {
     let specs = CurveSpec::list(&state.scenario, &state.display.compared);
     let kinds: Vec<&str> = specs.iter().map(CurveSpec::key).collect();
     let mut more = command_line::axis(state);
-    if state.display.metric != Metric::Risk {
-        more.extend(flag("--metric", &state.display.metric.name().to_lowercase()));
-    }
+    more.extend(command_line::metric(state));
     more.extend(flag("--format", "svg"));
     line_of_several("curve", &state.scenario, &kinds, &more)
 }

@@ -29,7 +29,9 @@ pub(super) static PICTURE: Picture = Picture {
 /// The command for the terms of the chosen curve, or for one quantity of every curve on screen.
 fn command(state: &State) -> String {
     let mut more = command_line::axis(state);
+    // The terms are columns of the table.
     if state.display.terms.quantity().is_none() {
+        more.extend(flag("--format", "csv"));
         return line("curve", &state.scenario, &more);
     }
     let specs = CurveSpec::list(&state.scenario, &state.display.compared);
