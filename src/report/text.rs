@@ -100,7 +100,7 @@ pub fn points(points: &[Point], ridge: RidgeChoice, metric: Metric) -> String {
         let number = |v: f64| if v.is_finite() { format!("{v:.4}") } else { "–".to_owned() };
         let _ = writeln!(
             out,
-            "tasks left out, n {:.0}: risk {} with {}; raw {}, PCR-{} {}",
+            "tasks left out, n {}, without a ridge: risk {} with {}; raw {}, PCR-{} {}",
             samples(p.samples),
             number(choice.left_out_risk),
             recommended(choice),

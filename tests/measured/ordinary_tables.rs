@@ -138,6 +138,10 @@ fn small_classes_have_estimates_without_held_out_tasks() {
     assert!(number(&found[0], "accuracy") > 0.2 && number(&found[1], "risk") < 1.0, "{found:?}");
     let (text, _) = run(&room, "eval", &["--samples", "50", "--ridge", "0.1"]);
     assert!(!text.contains("tasks left out"), "{text}");
+    let rows = classes(300, 8);
+    write(&room, &rows.0, &rows.1.iter().map(|c| format!("c{c}")).collect::<Vec<_>>());
+    let (text, _) = run(&room, "eval", &["--samples", "50", "--ridge", "0.1"]);
+    assert!(text.contains("tasks left out, n 50, without a ridge: risk "), "{text}");
 }
 
 /// Where the rows have no estimate at larger n, a target is not called out of reach there.

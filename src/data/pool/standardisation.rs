@@ -88,8 +88,8 @@ pub(super) fn unresolved(
         count => (format!("{count} columns, the first {first},"), "vary"),
     };
     Some(format!(
-        "{which} {vary} less than 1e-5 as much as {} and cannot be told from a constant in the features as they are: \
-         standardise them (--featurization standardised)",
+        "{which} {vary} less than 1e-5 as much as {} and cannot be told from a constant in the raw features; standardised \
+         ones keep them (--featurization standardised)",
         name(largest)
     ))
 }
