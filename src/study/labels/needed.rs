@@ -122,12 +122,6 @@ impl LabelsNeeded {
             (Some(n), Some(from), Some(to)) => format!("needs about {n} ({from}–{to}) labels"),
             (Some(n), Some(from), None) => format!("needs about {n} ({from} or more) labels"),
             (Some(n), None, _) => format!("needs about {n} labels"),
-            (None, Some(from), _) if self.is_open => {
-                format!(
-                    "needs {from} or more labels: these rows have no estimate above n = {:.0}",
-                    self.searched.1
-                )
-            }
             (None, Some(from), _) => format!("needs {from} or more labels"),
             (None, None, _) if self.searched.1 == 0.0 => "cannot be estimated from so few labels".into(),
             (None, None, _) if self.is_open => {
