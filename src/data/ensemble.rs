@@ -20,14 +20,6 @@ impl Default for Grid {
     }
 }
 
-impl Pool {
-    /// Number of tasks that cross-fitting holds out: classes of fewer than 20 rows are none.
-    #[must_use]
-    pub fn tasks_to_hold_out(&self) -> usize {
-        Tasks::new(self).count()
-    }
-}
-
 impl Grid {
     /// The candidates in increasing order; with `only_prior` the exponents at η = 1 alone.
     fn checked(&self, only_prior: bool) -> Result<Candidates, DataError> {

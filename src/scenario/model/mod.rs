@@ -234,7 +234,7 @@ impl Model {
     pub fn is_measured_mean(&self) -> bool {
         let of = |sampled: &Sampled| {
             let complete = !sampled.pool.has_missing_targets() || sampled.pool.complete_rows() >= FEWEST;
-            let several = sampled.pool.tasks().len() > 1 && sampled.pool.tasks_to_hold_out() > 0;
+            let several = sampled.pool.tasks().len() > 1 && !sampled.pool.ensemble_tasks().is_empty();
             sampled.task == TaskChoice::Mean && sampled.pool.groups().is_none() && complete && several
         };
         self.sampled().is_some_and(of)
