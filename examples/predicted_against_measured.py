@@ -2,8 +2,9 @@
 
 For each data set of scikit-learn or of the standard library, N rows are drawn at random (whole groups where rows are in
 groups). `riskscope eval` gets these N rows only. The measured value is the mean risk of `Ridge(alpha=…)` fitted to n of all
-other rows and tested on the rest, at the alpha from `eval`. The 90 % band is 1.64 standard errors of the prediction, with
-those of the measured value added in quadrature.
+other rows and tested on the rest, at the alpha from `eval`. The 90 % band is 1.64 standard errors of the prediction on either
+side in the logarithm of the risk. The standard error of the measured value is added in quadrature: that of the mean over the
+fits, and that of the other rows, which are few as well, from the variance of their mean squared errors (of whole groups).
 
     python3 -m venv venv && venv/bin/pip install scikit-learn pillow
     RISKSCOPE_BINARY=target/release/riskscope venv/bin/python examples/predicted_against_measured.py [SPLITS]
@@ -163,13 +164,21 @@ def divided(count, groups, size, random):
 
 
 def measured(x, y, groups, n, alpha, unit, random):
-    risks = []
+    risks, squares, times = [], np.zeros(len(x)), np.zeros(len(x))
     for _ in range(FITS):
         fitted, tested = divided(len(x), groups, n, random)
         model = linear_model.Ridge(alpha=max(alpha, 1e-12), solver="svd").fit(x[fitted], y[fitted])
         errors = model.predict(x[tested]).reshape(len(tested), -1) - y[tested]
-        risks.append(np.mean(np.mean(errors**2, 0) / unit))
-    return np.mean(risks), np.std(risks, ddof=1) / np.sqrt(FITS)
+        of_rows = np.mean(errors**2 / unit, 1)
+        risks.append(np.mean(of_rows))
+        squares[tested] += of_rows
+        times[tested] += 1
+    seen = times > 0
+    excess = squares[seen] / times[seen] - np.mean(risks)
+    if groups is not None:
+        excess = np.bincount(groups[seen], excess)
+    of_other_rows = np.sqrt(np.sum(excess**2)) / np.sum(seen)
+    return np.mean(risks), np.hypot(np.std(risks, ddof=1) / np.sqrt(FITS), of_other_rows)
 
 
 def main():
@@ -193,7 +202,8 @@ def main():
                     if point["risk"] is None or n > 0.8 * len(other):
                         continue
                     want, error = measured(x[other], y[other], rest, n, point["alpha"], y.var(0), random)
-                    covered = abs(point["risk"] - want) <= 1.64 * np.hypot(point["standard_error"], error)
+                    relative = np.hypot(point["standard_error"] / point["risk"], error / want)
+                    covered = abs(np.log(point["risk"] / want)) <= 1.64 * relative
                     found.append((point["risk"] / want - 1, covered))
         ratios, covered = np.array([f[0] for f in found]), np.array([f[1] for f in found])
         everything += found

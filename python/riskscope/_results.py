@@ -31,6 +31,20 @@ def _estimate(point: dict[str, Any], metric: str) -> tuple[float | None, float |
     return point.get(key), point.get(error)
 
 
+def _band(metric: str, values: Any, errors: Any) -> tuple[Any, Any]:
+    """Ends of the 90 % band, symmetric in the logarithm of a risk and in the log-odds of a share between 0 and 1."""
+    import numpy as np
+
+    if metric in ("risk", "r2"):
+        risk = values if metric == "risk" else 1.0 - values
+        low, high = risk * np.exp(-BAND * errors / risk), risk * np.exp(BAND * errors / risk)
+        return (low, high) if metric == "risk" else (1.0 - high, 1.0 - low)
+    share = np.clip(values, 1e-6, 1.0 - 1e-6)
+    odds, step = share / (1.0 - share), BAND * errors / (share * (1.0 - share))
+    ends = [odds * np.exp(np.clip(side * step, -30.0, 30.0)) for side in (-1.0, 1.0)]
+    return ends[0] / (1.0 + ends[0]), ends[1] / (1.0 + ends[1])
+
+
 def _is_tie(best: dict[str, Any]) -> bool:
     """Whether the difference between the best encoder and the second is within its band."""
     return best["difference"] is not None and abs(best["difference"]) < BAND * (best["standard_error"] or 0.0)
@@ -118,7 +132,7 @@ class _Result:
             estimates = [_estimate(point, self.metric) for point in encoder["points"]]
             values, errors = (_array(list(column)) for column in zip(*estimates))
             (line,) = axes.plot(grid, values, label=encoder["name"])
-            low, high = values - BAND * errors, values + BAND * errors
+            low, high = _band(self.metric, values, errors)
             axes.fill_between(grid, low, high, alpha=0.15, color=line.get_color(), linewidth=0)
             fits = [(fit["samples"], *_estimate(fit, self.metric)) for fit in encoder["subsampled"]]
             fits = [(n, mean, BAND * error) for n, mean, error in fits if mean is not None and error is not None]

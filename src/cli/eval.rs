@@ -154,14 +154,16 @@ fn one(args: &EvalArgs, model: &Model, focus: f64) -> Result<Evaluated, Scenario
             "--target-risk with --at or --samples is of pretrained features; accepted for others is --target-risk alone",
         ));
     }
-    let known = args.target.filter(|_| model.pool().is_none() && args.metric == Metric::Risk);
-    if let Some(risk) = args.target_risk.filter(|_| !upstream_target).or(known) {
+    let of_risk = args.target_risk.filter(|_| !upstream_target).map(|risk| (Metric::Risk, risk));
+    let of_population = args.target.filter(|_| model.pool().is_none()).map(|target| (args.metric, target));
+    if let Some((metric, target)) = of_risk.or(of_population) {
+        scored(model.scenario(), metric)?;
         let specs = CurveSpec::list(model.scenario(), &CurveId::COMPARED);
-        let reaches = target_samples(model, &specs, (Metric::Risk, risk), &|| false)?;
+        let reaches = target_samples(model, &specs, (metric, target), &|| false)?;
         return Ok(if args.json {
             Evaluated::Json(reaches.iter().map(json::reach).collect())
         } else {
-            Evaluated::Text(text::reaches(risk, &reaches))
+            Evaluated::Text(text::reaches(metric, target, &reaches))
         });
     }
     if let Some(target) = args.target {

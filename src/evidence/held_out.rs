@@ -261,7 +261,7 @@ impl Fits<'_> {
 /// The mean of the values, with the influence of each.
 fn mean_of(values: &[f64], count: f64) -> MetricEstimate {
     let value = values.iter().sum::<f64>() / count;
-    MetricEstimate { value, influence: values.iter().map(|v| (v - value) / count).collect() }
+    MetricEstimate::new(value, values.iter().map(|v| (v - value) / count).collect())
 }
 
 #[cfg(test)]

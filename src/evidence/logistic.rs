@@ -243,7 +243,7 @@ impl Logistic {
                 let probabilities = column.iter_mut().zip(found.col(class).iter());
                 probabilities.for_each(|(v, probability)| *v = (probability - mean) / deviation);
             }
-            metrics.push(scoring.metrics(predicted.as_ref(), self.draws.targets(), &tested));
+            metrics.push(scoring.metrics(predicted.as_ref(), self.draws.targets(), &tested, (&[], None)));
         }
         metrics.try_into().map_err(|_| failed("too few strengths".into()))
     }

@@ -204,7 +204,7 @@ impl Subsample {
         for ((to, from), offset) in scores.col_iter_mut().zip(predicted.col_iter()).zip(&offsets) {
             to.iter_mut().zip(&tested.rows).for_each(|(to, &row)| *to = from.get(row) + offset);
         }
-        Ok(self.scoring.metrics(scores.as_ref(), self.targets.as_ref(), &tested))
+        Ok(self.scoring.metrics(scores.as_ref(), self.targets.as_ref(), &tested, (&[], None)))
     }
 }
 

@@ -6,7 +6,7 @@ use super::{looks, risk};
 use crate::chart::{Crosshair, Dash, Evidence, MarkKind, Scale};
 use crate::evidence::Compared;
 use crate::numbers::sig;
-use crate::scenario::{Estimate, Metric, RiskPoint};
+use crate::scenario::{Metric, RiskPoint};
 use crate::study::encoders::curves::{EncoderCurve, EncoderCurves};
 use crate::study::{Analysis, Axis, CurveId, Curves, EncoderSummary, SampleSize, Variable, words};
 use crate::theme::Role;
@@ -133,7 +133,9 @@ pub fn plot(found: &EncoderCurves, x: picture::Axis, log: bool) -> Plot {
 fn trace(line: &EncoderCurve, metric: Metric, unit: f64, look: (Role, Dash)) -> Trace {
     let value = |point: &RiskPoint| point.value(metric).unwrap_or(f64::NAN);
     let known = line.points.iter().any(|(_, point)| point.shown.is_some());
-    let band = |point: &RiskPoint| point.estimate(metric).map_or((f64::NAN, f64::NAN), Estimate::band);
+    let band = |point: &RiskPoint| {
+        point.estimate(metric).map_or((f64::NAN, f64::NAN), |estimate| metric.band(estimate))
+    };
     let poles = if metric == Metric::Risk { line.poles.as_slice() } else { &[] };
     Trace {
         band: if known { line.points.iter().map(|(_, point)| band(point)).collect() } else { Vec::new() },

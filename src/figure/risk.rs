@@ -6,7 +6,7 @@ use super::range::{self, Window};
 use crate::chart::{Crosshair, Dash, Evidence, MarkKind, Scale};
 use crate::evidence::Compared;
 use crate::numbers::{samples, sig};
-use crate::scenario::{Estimate, Featurization, Metric, RiskPoint};
+use crate::scenario::{Featurization, Metric, RiskPoint};
 use crate::study::probes::Probe;
 use crate::study::{Analysis, Curve, CurveId, Curves, SampleSize, Variable, measurement, words};
 use crate::theme::Role;
@@ -253,7 +253,9 @@ fn band(curve: &Curve, metric: Metric) -> Vec<(f64, f64)> {
     if curve.points.iter().all(|point| point.shown.is_none()) {
         return Vec::new();
     }
-    let of = |point: &RiskPoint| point.estimate(metric).map_or((f64::NAN, f64::NAN), Estimate::band);
+    let of = |point: &RiskPoint| {
+        point.estimate(metric).map_or((f64::NAN, f64::NAN), |estimate| metric.band(estimate))
+    };
     curve.points.iter().map(of).collect()
 }
 

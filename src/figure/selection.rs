@@ -11,7 +11,7 @@ use crate::theme::Role;
 use crate::theory::Regime;
 
 /// Columns of the bar between task relevance and covariate structure.
-const BAR: usize = 24;
+const BAR: usize = 18;
 
 /// The view as a figure, with logarithmic ranks and sizes if `log`; `None` without a task spectrum.
 #[must_use]
@@ -86,13 +86,10 @@ pub fn facts(shown: &Analysis, selection: &Selection, bar: usize) -> Vec<Words> 
     let optimal = &selection.optimal;
     let what = match optimal.regime {
         Regime::Hard => {
-            format!("keep the top {:.0} of {p:.0} features, least squares on them", optimal.kept_fraction * p)
+            format!("keep the top {:.0} of {p:.0}, least squares on them", optimal.kept_fraction * p)
         }
         Regime::Soft => {
-            format!(
-                "reweight all {p:.0} features, M ∝ S + μI with μ = {}",
-                sig(optimal.mu.unwrap_or(f64::NAN), 3)
-            )
+            format!("reweight all {p:.0}, M ∝ S + μI, μ = {}", sig(optimal.mu.unwrap_or(f64::NAN), 3))
         }
         Regime::Null => "use no features: predict the mean".into(),
     };
@@ -103,7 +100,7 @@ pub fn facts(shown: &Analysis, selection: &Selection, bar: usize) -> Vec<Words> 
     ]];
     let other = match (optimal.regime, optimal.soft) {
         (Regime::Soft, _) if optimal.hard.atoms == 0 => {
-            format!("no number of top features is better than none, {}", sig(optimal.hard.risk, 3))
+            format!("no number of top features helps ({})", sig(optimal.hard.risk, 3))
         }
         (Regime::Soft, _) => format!("keeping the top ones would give {}", sig(optimal.hard.risk, 3)),
         (_, Some(soft)) => format!("reweighting all would give {}", sig(soft.risk, 3)),
@@ -112,11 +109,11 @@ pub fn facts(shown: &Analysis, selection: &Selection, bar: usize) -> Vec<Words> 
     lines.push(vec![
         (dim, "risk ".into()),
         (title, sig(optimal.risk, 3)),
-        (dim, format!("   {other}   best possible, with a ridge ")),
+        (dim, format!("   {other}   with a ridge, at best ")),
         (text, sig(selection.floor.risk, 3)),
     ]);
     lines.push(vec![
-        (dim, "a feature is worth keeping where its signal τ exceeds risk/(n/p) = ".into()),
+        (dim, "worth keeping: τ above risk/(n/p) = ".into()),
         (text, sig(selection.threshold, 3)),
         (dim, "   effective rank of the task ".into()),
         (text, format!("{:.0}", selection.effective_rank)),
@@ -144,7 +141,7 @@ pub fn facts(shown: &Analysis, selection: &Selection, bar: usize) -> Vec<Words> 
         let filled = ((importance * bar as f64).round() as usize).min(bar);
         let percent = |share: f64| right(&format!("{:.0} %", share * 100.0), 5);
         lines.push(vec![
-            (dim, "what the best features follow: the task ".into()),
+            (dim, "best features follow the task ".into()),
             (text, format!("{} ", percent(importance))),
             (Role::Optimal, "━".repeat(filled)),
             (dim, "─".repeat(bar - filled)),

@@ -217,7 +217,7 @@ pub fn json(found: &Comparison) -> Value {
 /// The points of every encoder as CSV, one line each.
 #[must_use]
 pub fn csv(found: &Comparison) -> Long {
-    const COLUMNS: [&str; 9] = [
+    const COLUMNS: [&str; 17] = [
         "samples",
         "ridge",
         "risk",
@@ -227,6 +227,14 @@ pub fn csv(found: &Comparison) -> Long {
         "accuracy",
         "accuracy_standard_error",
         "reach",
+        "alpha",
+        "r2",
+        "balanced_accuracy",
+        "balanced_accuracy_standard_error",
+        "macro_f1",
+        "macro_f1_standard_error",
+        "spread",
+        "anchored",
     ];
     let mut lines = vec![std::iter::once("encoder").chain(COLUMNS).map(String::from).collect::<Vec<_>>()];
     for encoder in &found.encoders {

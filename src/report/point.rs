@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::evidence::HeldOut;
-use crate::scenario::{Estimate, Reach, RowEstimates};
+use crate::scenario::{Estimate, RowEstimates};
 use crate::study::{Axis, Point, words};
 use crate::theory::Risk;
 use crate::theory::selection::{Floor, Hard, Optimal, Soft};
@@ -182,8 +182,8 @@ fn risk(point: &Point, of: fn(&Risk) -> f64) -> Value {
 
 /// Whether the risk is infinite or does not exist; a risk that the rows cannot estimate does not count as divergent.
 fn diverges(point: &Point) -> bool {
-    let beyond = point.shown.is_some_and(|shown| matches!(shown.reach, Reach::Beyond { .. }));
-    !beyond && point.risk.is_none_or(|r| r.diverges())
+    let is_unknown = point.shown.is_some_and(|shown| !shown.reach.is_estimate());
+    !is_unknown && point.risk.is_none_or(|r| r.diverges())
 }
 
 fn random(point: &Point, of: fn(&RepresentationTerms) -> f64) -> Value {

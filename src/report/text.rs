@@ -303,10 +303,10 @@ pub fn per_class(all: &[PerClass]) -> String {
     out
 }
 
-/// The lines of `eval --target-risk`.
+/// The lines of `eval --target-risk`, and of `eval --target` for populations.
 #[must_use]
-pub fn reaches(risk: f64, reaches: &[TargetSamples]) -> String {
-    let mut out = format!("risk ≤ {risk} needs\n");
+pub fn reaches(metric: Metric, target: f64, reaches: &[TargetSamples]) -> String {
+    let mut out = format!("{} {target} needs\n", metric.wanted());
     for r in reaches {
         let words = match r.intervals.as_slice() {
             [] if r.beyond.is_some() => {

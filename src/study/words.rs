@@ -3,7 +3,7 @@
 
 use crate::data::EnsembleChoice;
 use crate::numbers::sig;
-use crate::scenario::{Reach, RowEstimates};
+use crate::scenario::RowEstimates;
 use crate::study::curves::RegimeInterval;
 use crate::study::encoders::BestEncoder;
 use crate::study::{Axis, Variable};
@@ -212,8 +212,7 @@ pub fn leader(name: &str, best: &BestEncoder) -> String {
 #[must_use]
 pub fn missing(shown: Option<&RowEstimates>) -> String {
     match shown.map(|shown| shown.reach) {
-        Some(Reach::Beyond { rows }) if rows.is_finite() => format!("needs about {rows:.0} labelled rows"),
-        Some(reach @ Reach::Beyond { .. }) => reach.words().unwrap_or_default(),
+        Some(reach) if !reach.is_estimate() => reach.words().unwrap_or_default(),
         _ => "does not exist at this n/p".into(),
     }
 }

@@ -31,6 +31,7 @@ mod plain_fits;
 mod readings;
 mod readme;
 mod retuned;
+mod standard_errors;
 mod writers;
 mod written;
 

@@ -9,7 +9,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::division::{Division, Drawn};
 use super::scores::{FitMetrics, Scoring};
-use crate::data::path::Path;
+use crate::data::path::{Path, PathPoint};
 use crate::data::{DataError, Pool, TaskChoice};
 use crate::linalg::{RidgeProblem, Threads, centred, product};
 
@@ -25,6 +25,16 @@ pub(super) struct Fit<'a> {
     /// Ridge λ; infinite predicts the mean.
     pub ridge: f64,
     pub scoring: &'a Scoring,
+    /// Squared leave-one-out errors of the rows, against which the test rows of a draw are compared; may be empty.
+    pub squares: &'a [f64],
+}
+
+/// Maximum number of rows for which a draw is compared with leave-one-out errors: of more rows the test rows are many.
+const COMPARED: usize = 4000;
+
+/// Squared leave-one-out errors for [`Fit::squares`]; empty with more than [`COMPARED`] rows.
+pub(super) fn squares(path: &Path, point: &PathPoint, task: TaskChoice) -> Vec<f64> {
+    if path.rows().pool().rows() > COMPARED { Vec::new() } else { path.squared_errors(point, task) }
 }
 
 impl Fit<'_> {
@@ -94,7 +104,7 @@ fn fit_metrics(
     for (column, mean) in predicted.col_iter_mut().zip(&mean) {
         column.iter_mut().for_each(|v| *v += mean);
     }
-    Ok(fit.scoring.metrics(predicted.as_ref(), targets, &tested))
+    Ok(fit.scoring.metrics(predicted.as_ref(), targets, &tested, (fit.squares, pool.groups())))
 }
 
 /// Training rows of one draw, and at most [`TESTED`] test rows.

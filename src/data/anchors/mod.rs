@@ -23,15 +23,15 @@ use std::sync::{Arc, OnceLock};
 use super::path::{Path, PathPoint, normal};
 use super::{DataError, Pool, TaskChoice};
 use crate::theory::RidgeChoice;
+use anchor::formulas;
 pub use anchor::{Anchor, At, Score};
-use anchor::{formulas, moments};
 use correction::{Correction, correction, ending, line};
 pub use division::{Division, Drawn};
 use interpolant::Interpolant;
 pub use per_class::{DrawsPerClass, per_class};
 use plan::Plan;
 use rounds::Rounds;
-pub use scores::{FitMetrics, Scoring, TestSample};
+pub use scores::{FitMetrics, Scoring, TestSample, deviation_of_draws};
 
 /// Ridges below this count as nearly zero.
 const SMALL: f64 = 1e-3;
@@ -163,7 +163,7 @@ impl Anchors {
             Interpolant::new(&risks.collect::<Vec<_>>())
         });
         let deviations = all.iter().filter_map(|anchor| {
-            let (_, deviation) = moments(&anchor.draws.iter().map(|w| w.risk).collect::<Vec<_>>());
+            let deviation = deviation_of_draws(&anchor.draws);
             (deviation > 0.0).then(|| (anchor.samples.ln(), deviation.ln()))
         });
         let spread = Interpolant::new(&deviations.collect::<Vec<_>>());

@@ -48,7 +48,8 @@ pub fn per_class(
     let Some((path, point)) = at(rows as f64, task).ok().filter(|(_, point)| !point.ridge.is_nan()) else {
         return Err(refused(format!("make {rows} rows, for which there is no ridge; accepted are others")));
     };
-    let fit = Fit { path: &path, task, ridge: point.ridge, scoring: &scoring };
+    let squares = draws::squares(&path, &point, task);
+    let fit = Fit { path: &path, task, ridge: point.ridge, scoring: &scoring, squares: &squares };
     let one = |draw| draws::draw(&[fit], Drawn::PerClass(count), draw, stop);
     let drawn = (0..DRAWS).into_par_iter().map(one).collect::<Result<Vec<Vec<FitMetrics>>, DataError>>()?;
     let strata = scoring.strata();

@@ -42,8 +42,13 @@ fn retuned(
         (point.risk.is_finite() && point.risk > 0.0).then_some(point)
     });
     let points: Vec<_> = points.collect();
-    let fits: Vec<Fit<'_>> =
-        points.iter().map(|point| Fit { path: &anchor.path, task, ridge: point.ridge, scoring }).collect();
+    let squares: Vec<Vec<f64>> =
+        points.iter().map(|point| draws::squares(&anchor.path, point, task)).collect();
+    let fits: Vec<Fit<'_>> = points
+        .iter()
+        .zip(&squares)
+        .map(|(point, squares)| Fit { path: &anchor.path, task, ridge: point.ridge, scoring, squares })
+        .collect();
     let rows = Drawn::Rows(anchor.samples as usize);
     let draws = (0..anchor.draws.len())
         .into_par_iter()

@@ -17,6 +17,8 @@ pub(super) struct Rounds<'a> {
     points: &'a [Vec<TaskPoint>],
     tasks: &'a [(TaskChoice, Scoring)],
     metrics: Vec<Vec<Vec<FitMetrics>>>,
+    /// Squared leave-one-out errors of the rows, by n and task.
+    squares: Vec<Vec<Vec<f64>>>,
 }
 
 /// One draw of rows and the tasks fitted on it, as indices.
@@ -38,8 +40,15 @@ impl<'a> Rounds<'a> {
         tasks: &'a [(TaskChoice, Scoring)],
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Self, DataError> {
-        let mut rounds =
-            Self { plan, points, tasks, metrics: vec![vec![Vec::new(); tasks.len()]; points.len()] };
+        let squares = points.iter().map(|points| {
+            let of = |(point, (task, _)): (&TaskPoint, &(TaskChoice, Scoring))| match point {
+                Some((path, point)) if !stop() => draws::squares(path, point, *task),
+                _ => Vec::new(),
+            };
+            points.iter().zip(tasks).map(of).collect()
+        });
+        let metrics = vec![vec![Vec::new(); tasks.len()]; points.len()];
+        let mut rounds = Self { plan, points, tasks, metrics, squares: squares.collect() };
         rounds.draw(|_, _| plan.draws, stop)?;
         rounds.draw(|n, first| plan.draws_for(n, first), stop)?;
         Ok(rounds)
@@ -86,12 +95,14 @@ impl<'a> Rounds<'a> {
     }
 
     fn drawn(&self, draw: &Draw, stop: &(dyn Fn() -> bool + Sync)) -> Result<Vec<FitMetrics>, DataError> {
-        let (Some(n), Some(points)) = (self.plan.places.get(draw.place), self.points.get(draw.place)) else {
+        let of_place = (self.plan.places.get(draw.place), self.points.get(draw.place));
+        let ((Some(n), Some(points)), Some(squares)) = (of_place, self.squares.get(draw.place)) else {
             return Ok(Vec::new());
         };
         let fits = draw.tasks.iter().filter_map(|&task| {
+            let squares = squares.get(task)?;
             let ((path, point), (task, scoring)) = (points.get(task)?.as_ref()?, self.tasks.get(task)?);
-            Some(Fit { path, task: *task, ridge: point.ridge, scoring })
+            Some(Fit { path, task: *task, ridge: point.ridge, scoring, squares })
         });
         draws::draw(&fits.collect::<Vec<_>>(), Drawn::Rows(*n as usize), draw.number, stop)
     }

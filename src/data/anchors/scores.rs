@@ -3,7 +3,7 @@
 
 use faer::MatRef;
 
-use crate::data::{Pool, TaskChoice, path};
+use crate::data::{Groups, Pool, TaskChoice, path};
 
 /// Class scores closer than this are ties.
 const TIE: f64 = 1e-12;
@@ -37,6 +37,9 @@ pub struct TestSample {
 pub struct FitMetrics {
     /// Mean squared error in units of each target's variance; over several tasks the mean.
     pub risk: f64,
+    /// Risk less the leave-one-out mean square of the same test rows, so that it varies less with their choice; and
+    /// the variance that it has over choices of test rows.
+    pub compared: (f64, f64),
     /// AUC; over several tasks the mean over those with both kinds of test rows; `None` for numeric targets.
     pub auc: Option<f64>,
     /// Share of rows whose class has the highest score; only for the classes of one label file.
@@ -45,6 +48,41 @@ pub struct FitMetrics {
     pub balanced_accuracy: Option<f64>,
     /// Mean over the classes of F1.
     pub macro_f1: Option<f64>,
+}
+
+impl TestSample {
+    /// The weighted mean of a value of every test row.
+    fn mean(&self, values: &[f64]) -> f64 {
+        self.weights.iter().zip(values).map(|(weight, value)| weight * value).sum()
+    }
+
+    /// Variance of that mean over choices of as many test rows, or groups of rows.
+    fn variance_of_mean(&self, values: &[f64], groups: Option<&Groups>) -> f64 {
+        let mean = self.mean(values);
+        let parts = self.weights.iter().zip(values).map(|(weight, value)| weight * (value - mean));
+        let parts = match groups {
+            Some(groups) => {
+                let mut of_row = vec![0.0; groups.of_row().len()];
+                let rows = self.rows.iter().zip(parts);
+                rows.for_each(|(&row, part)| of_row.iter_mut().skip(row).take(1).for_each(|v| *v = part));
+                groups.sums(&of_row).into_iter().filter(|sum| *sum != 0.0).collect()
+            }
+            None => parts.collect::<Vec<f64>>(),
+        };
+        let count = parts.len() as f64;
+        parts.iter().map(|part| part * part).sum::<f64>() * count / (count - 1.0)
+    }
+}
+
+/// Standard deviation of the risk over draws of training rows, without what the choice of test rows adds to the
+/// variation between the draws, but at least a quarter of that variation.
+#[must_use]
+pub fn deviation_of_draws(draws: &[FitMetrics]) -> f64 {
+    let count = draws.len() as f64;
+    let mean = draws.iter().map(|fit| fit.compared.0).sum::<f64>() / count;
+    let seen = draws.iter().map(|fit| (fit.compared.0 - mean).powi(2)).sum::<f64>() / (count - 1.0);
+    let of_test_rows = draws.iter().map(|fit| fit.compared.1).sum::<f64>() / count;
+    (seen - of_test_rows).max(seen / 16.0).sqrt()
 }
 
 impl Scoring {
@@ -128,26 +166,36 @@ impl Scoring {
         TestSample { rows, weights }
     }
 
-    /// Metrics of predictions of the standardised targets (test row × task).
+    /// Metrics of predictions of the standardised targets (test row × task). `left_out` has the squared leave-one-out
+    /// errors of all rows, or none, and the groups of the rows.
     #[must_use]
     pub fn metrics(
         &self,
         predicted: MatRef<'_, f64>,
         wanted: MatRef<'_, f64>,
         tested: &TestSample,
+        left_out: (&[f64], Option<&Groups>),
     ) -> FitMetrics {
         let classes = self.all.then(|| self.classified(predicted, tested));
         let (predicted, wanted) = match self.column {
             Some(t) => (predicted.get(.., t..t + 1), wanted.get(.., t..t + 1)),
             None => (predicted, wanted),
         };
-        let squares = predicted.col_iter().zip(wanted.col_iter()).map(|(found, want)| {
-            let each = tested.rows.iter().zip(&tested.weights).zip(found.iter());
-            each.map(|((&row, weight), found)| weight * (found - want.get(row)).powi(2)).sum::<f64>()
-        });
-        let risk = squares.sum::<f64>() / predicted.ncols().max(1) as f64;
+        let mut squares = vec![0.0; tested.rows.len()];
+        for (found, want) in predicted.col_iter().zip(wanted.col_iter()) {
+            let each = squares.iter_mut().zip(&tested.rows).zip(found.iter());
+            each.for_each(|((sum, &row), found)| *sum += (found - want.get(row)).powi(2));
+        }
+        let tasks = predicted.ncols().max(1) as f64;
+        squares.iter_mut().for_each(|square| *square /= tasks);
+        let risk = tested.mean(&squares);
+        let (left_out, groups) = left_out;
+        for (square, row) in squares.iter_mut().zip(&tested.rows) {
+            *square -= left_out.get(*row).copied().unwrap_or(0.0);
+        }
         FitMetrics {
             risk,
+            compared: (tested.mean(&squares), tested.variance_of_mean(&squares, groups)),
             auc: self.auc(predicted, tested),
             accuracy: classes.as_ref().map(|c| c.0),
             balanced_accuracy: classes.as_ref().map(|c| c.1),

@@ -1,7 +1,10 @@
 //! Accuracy of predicting the class with the highest score, with n labelled samples (section 9.4).
 
+use faer::Mat;
 use nalgebra::DMatrix;
 
+use super::leave_one_out::Fit;
+use super::training::centred_by_kind;
 use super::{MetricEstimate, Path, PathPoint};
 use crate::data::Pool;
 use crate::linalg::small;
@@ -10,6 +13,8 @@ use crate::linalg::small;
 const FLOOR: f64 = 1e-9;
 /// Score differences below this are ties.
 const TIE: f64 = 1e-12;
+/// Distance between the quartiles of the standard normal distribution.
+const NORMAL_QUARTILES: f64 = 1.349;
 
 /// The class of each row if the tasks are the classes of one label file; `None` for a row of a class that is not a
 /// task.
@@ -32,6 +37,12 @@ pub struct Classified {
     /// Mean over the classes of F1, the harmonic mean of precision and recall; 0 for a class never predicted
     /// correctly.
     pub macro_f1: MetricEstimate,
+}
+
+impl Classified {
+    fn each(&mut self) -> [&mut MetricEstimate; 3] {
+        [&mut self.accuracy, &mut self.balanced_accuracy, &mut self.macro_f1]
+    }
 }
 
 impl Path {
@@ -77,23 +88,58 @@ impl Path {
         let levels = &errors * errors.transpose() * (self.share(point.at.df2) / all as f64);
         let moved = transport(&within, &(&within + levels * self.scatter(point)))? * residuals;
         let mut found = ConfusionCounts::new(all, sizes);
+        let scale: Vec<f64> = shares.iter().map(|share| (share * (1.0 - share)).sqrt()).collect();
         for (&(row, class), residual) in rows.iter().zip(moved.column_iter()) {
             let of_class = means.column(class);
-            let scores = of_class.iter().zip(residual.iter()).zip(&shares);
-            let scores =
-                scores.map(|((mean, rest), share)| (mean + rest) * (share * (1.0 - share)).sqrt() + share);
+            let scores = of_class.iter().zip(residual.iter()).zip(scale.iter().zip(&shares));
+            let scores = scores.map(|((mean, rest), (scale, share))| (mean + rest) * scale + share);
             found.add(row, class, &scores.collect::<Vec<f64>>());
         }
-        let Classified { accuracy, balanced_accuracy, macro_f1 } = found.classified();
-        let by_unit = |metric: MetricEstimate| MetricEstimate {
-            influence: self.fits.by_unit(metric.influence),
-            value: metric.value,
+        let mut classified = found.classified();
+        self.add_training(point, &fit, &found, &scale, &mut classified);
+        for metric in classified.each() {
+            metric.influence = self.fits.by_unit(std::mem::take(&mut metric.influence));
+            metric.training = self.fits.by_unit(std::mem::take(&mut metric.training));
+        }
+        Some(classified)
+    }
+
+    /// Adds the influence of each row through the fits that predict the others, one product for all metrics.
+    fn add_training(
+        &self,
+        point: &PathPoint,
+        fit: &Fit,
+        counts: &ConfusionCounts,
+        scale: &[f64],
+        classified: &mut Classified,
+    ) {
+        let tasks = scale.len();
+        let density = counts.margin_density();
+        let mut slopes = Mat::<f64>::zeros(self.count(), 3 * tasks);
+        for (row, density) in counts.rows.iter().zip(&density) {
+            for (metric, gain) in counts.gains(row).into_iter().enumerate() {
+                for (class, sign) in [(row.class, 1.0), (row.rival, -1.0)] {
+                    let of_class = scale.get(class).copied().unwrap_or(f64::NAN);
+                    *slopes.get_mut(row.row, metric * tasks + class) += sign * gain * density * of_class;
+                }
+            }
+        }
+        let Some(all) = self.fits.training_influence(point.at.pool_ridge, fit, slopes.as_ref()) else {
+            return;
         };
-        Some(Classified {
-            accuracy: by_unit(accuracy),
-            balanced_accuracy: by_unit(balanced_accuracy),
-            macro_f1: by_unit(macro_f1),
-        })
+        let kinds: Option<Vec<usize>> = self
+            .classes
+            .as_ref()
+            .map(|classes| classes.iter().map(|class| class.map_or(0, |class| class + 1)).collect());
+        for (i, metric) in classified.each().into_iter().enumerate() {
+            let mut sums = vec![0.0; self.count()];
+            for t in 0..tasks {
+                let column = all.col(i * tasks + t);
+                sums.iter_mut().zip(column.iter()).for_each(|(sum, v)| *sum += v);
+            }
+            centred_by_kind(&mut sums, kinds.as_deref().unwrap_or_default());
+            metric.training = sums;
+        }
     }
 }
 
@@ -110,8 +156,21 @@ struct ConfusionCounts {
     rows: Vec<RowPrediction>,
 }
 
-/// A row: its position, its class, its share of correct prediction, and the predicted classes with their shares.
-type RowPrediction = (usize, usize, f64, Vec<(usize, f64)>);
+/// The prediction of one row.
+struct RowPrediction {
+    /// Position of the row.
+    row: usize,
+    /// Its class.
+    class: usize,
+    /// The class with the highest score among the others.
+    rival: usize,
+    /// The score of its class less that of the rival.
+    margin: f64,
+    /// Its share of correct prediction: 1, 0, or between them for tied scores.
+    correct: f64,
+    /// The predicted classes with their shares.
+    predicted: Vec<(usize, f64)>,
+}
 
 impl ConfusionCounts {
     fn new(all: usize, sizes: Vec<f64>) -> Self {
@@ -127,36 +186,93 @@ impl ConfusionCounts {
         let correct = if tied.contains(&class) { part } else { 0.0 };
         add(&mut self.correct, class, correct);
         tied.iter().for_each(|&t| add(&mut self.predicted, t, part));
-        self.rows.push((row, class, correct, tied.into_iter().map(|t| (t, part)).collect()));
+        let others = scores.iter().copied().enumerate().filter(|(t, _)| *t != class);
+        let (rival, most) = others
+            .fold((class, f64::NEG_INFINITY), |most, other| if other.1 > most.1 { other } else { most });
+        let margin = scores.get(class).copied().unwrap_or(f64::NAN) - most;
+        let predicted = tied.into_iter().map(|t| (t, part)).collect();
+        self.rows.push(RowPrediction { row, class, rival, margin, correct, predicted });
+    }
+
+    /// F1 of a class.
+    fn f1(&self, class: usize) -> f64 {
+        2.0 * at(&self.correct, class) / self.both(class)
+    }
+
+    /// Rows of a class and rows predicted as it, added.
+    fn both(&self, class: usize) -> f64 {
+        (at(&self.sizes, class) + at(&self.predicted, class)).max(1.0)
+    }
+
+    /// Number of classes with rows.
+    fn count(&self) -> f64 {
+        self.sizes.iter().filter(|size| **size > 0.0).count().max(1) as f64
+    }
+
+    /// Change of accuracy, balanced accuracy and macro-F1 if the prediction of a row changes from its rival to its class.
+    fn gains(&self, row: &RowPrediction) -> [f64; 3] {
+        let (class, rival, count) = (row.class, row.rival, self.count());
+        let of_class = (2.0 - self.f1(class)) / self.both(class);
+        [
+            (self.rows.len().max(1) as f64).recip(),
+            (count * at(&self.sizes, class).max(1.0)).recip(),
+            (of_class + self.f1(rival) / self.both(rival)) / count,
+        ]
+    }
+
+    /// Density of a margin of 0 where each row is, in a normal kernel: its sum over rows estimates how many
+    /// predictions change with a small change of scores.
+    fn margin_density(&self) -> Vec<f64> {
+        let mut sorted: Vec<f64> = self.rows.iter().map(|row| row.margin).filter(|m| m.is_finite()).collect();
+        sorted.sort_unstable_by(f64::total_cmp);
+        let count = sorted.len().max(1) as f64;
+        let mean = sorted.iter().sum::<f64>() / count;
+        let deviation = (sorted.iter().map(|m| (m - mean).powi(2)).sum::<f64>() / count).sqrt();
+        let quartile = |share: f64| at(&sorted, (share * (count - 1.0)).round() as usize);
+        let middle = (quartile(0.75) - quartile(0.25)) / NORMAL_QUARTILES;
+        // Silverman's rule.
+        let width = 1.06 * if middle > 0.0 { deviation.min(middle) } else { deviation } * count.powf(-0.2);
+        let density = |margin: f64| {
+            (-0.5 * (margin / width).powi(2)).exp() / (width * (2.0 * std::f64::consts::PI).sqrt())
+        };
+        self.rows.iter().map(|row| if width > 0.0 { density(row.margin) } else { 0.0 }).collect()
     }
 
     /// Each metric with its derivative with respect to the weight of every row.
     fn classified(&self) -> Classified {
-        let of = |all: &[f64], class: usize| all.get(class).copied().unwrap_or(f64::NAN);
-        let count = self.sizes.iter().filter(|size| **size > 0.0).count().max(1) as f64;
+        let count = self.count();
         let sum = self.rows.len().max(1) as f64;
-        let recall = |class: usize| of(&self.correct, class) / of(&self.sizes, class).max(1.0);
-        let both = |class: usize| (of(&self.sizes, class) + of(&self.predicted, class)).max(1.0);
-        let f1 = |class: usize| 2.0 * of(&self.correct, class) / both(class);
+        let recall = |class: usize| at(&self.correct, class) / at(&self.sizes, class).max(1.0);
         let mean = |of: &dyn Fn(usize) -> f64| (0..self.sizes.len()).map(of).sum::<f64>() / count;
         let accuracy = self.correct.iter().sum::<f64>() / sum;
+        // Of all rows predicted correctly, or none: the rule of succession.
+        let least = if accuracy > 0.0 && accuracy < 1.0 {
+            0.0
+        } else {
+            (sum + 1.0).sqrt() / (sum + 2.0) / sum.sqrt()
+        };
         let with_influence = |value: f64, of: &dyn Fn(&RowPrediction) -> f64| {
             let mut influence = vec![0.0; self.all];
-            self.rows.iter().for_each(|row| add(&mut influence, row.0, of(row)));
-            MetricEstimate { value, influence }
+            self.rows.iter().for_each(|row| add(&mut influence, row.row, of(row)));
+            MetricEstimate { least_error: least, ..MetricEstimate::new(value, influence) }
         };
         Classified {
-            accuracy: with_influence(accuracy, &|(_, _, correct, _)| (correct - accuracy) / sum),
-            balanced_accuracy: with_influence(mean(&recall), &|(_, class, correct, _)| {
-                (correct - recall(*class)) / (count * of(&self.sizes, *class).max(1.0))
+            accuracy: with_influence(accuracy, &|row| (row.correct - accuracy) / sum),
+            balanced_accuracy: with_influence(mean(&recall), &|row| {
+                (row.correct - recall(row.class)) / (count * at(&self.sizes, row.class).max(1.0))
             }),
-            macro_f1: with_influence(mean(&f1), &|(_, class, correct, predicted)| {
+            macro_f1: with_influence(mean(&|class| self.f1(class)), &|row| {
                 // F1 = 2 r/(n + t): a row contributes to r and n of its class, and to t of its predicted classes.
-                let of_predicted = predicted.iter().map(|(t, part)| f1(*t) / both(*t) * part).sum::<f64>();
-                ((2.0 * correct - f1(*class)) / both(*class) - of_predicted) / count
+                let of_predicted =
+                    row.predicted.iter().map(|(t, part)| self.f1(*t) / self.both(*t) * part).sum::<f64>();
+                ((2.0 * row.correct - self.f1(row.class)) / self.both(row.class) - of_predicted) / count
             }),
         }
     }
+}
+
+fn at(all: &[f64], index: usize) -> f64 {
+    all.get(index).copied().unwrap_or(f64::NAN)
 }
 
 fn add(all: &mut [f64], at: usize, value: f64) {

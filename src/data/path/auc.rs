@@ -1,7 +1,10 @@
 //! AUC of a task with n labelled samples, by leave-pair-out (section 9.3).
 
+use faer::Mat;
+
 use super::leave_one_out::Fit;
 use super::pairs::{Placements, placements};
+use super::training::centred_by_kind;
 use super::{MetricEstimate, Path, PathPoint};
 use crate::data::TaskChoice;
 
@@ -42,17 +45,59 @@ impl Path {
         let fit = self.fits.fit(point.at.pool_ridge);
         let (scatter, share) = (self.scatter(point), self.share(point.at.df2));
         let all = places(&fit, &positive);
+        let areas: Vec<MetricEstimate> =
+            all.iter().zip(&positive).map(|(places, positive)| area_of(places, positive)).collect();
+        let scores = self.fits.scores(&fit);
+        let of_task = scores.iter().zip(&areas).zip(&positive);
+        let slopes: Vec<Vec<f64>> =
+            of_task.map(|((scores, area), positive)| slopes(scores, area.value, positive)).collect();
+        let slopes = Mat::from_fn(self.count(), slopes.len(), |i, t| {
+            slopes.get(t).and_then(|of| of.get(i)).copied().unwrap_or(f64::NAN)
+        });
+        let training = self.fits.training_influence(point.at.pool_ridge, &fit, slopes.as_ref());
         let of = |t: usize| {
             let errors = fit.errors.col(t);
             let square = errors.iter().map(|e| e * e).sum::<f64>() / errors.nrows() as f64;
             let scores: Vec<f64> = column(t).iter().zip(errors.iter()).map(|(y, e)| y - e).collect();
-            let positive = positive.get(t)?;
-            let area = inside(area_of(all.get(t)?, positive), positive);
-            let found = moved(area, within(&scores, positive), square * share * scatter);
-            Some(MetricEstimate { influence: self.fits.by_unit(found.influence), ..found })
+            let (area, positive) = (areas.get(t)?, positive.get(t)?);
+            let least_error = least_error(area.value, positive);
+            let mut area = MetricEstimate { least_error, ..inside(area.clone(), positive) };
+            if let Some(training) = &training {
+                area.training = training.col(t).iter().copied().collect();
+                let kinds: Vec<usize> = positive.iter().map(|of| usize::from(*of)).collect();
+                centred_by_kind(&mut area.training, &kinds);
+            }
+            area.influence = self.fits.by_unit(area.influence);
+            area.training = self.fits.by_unit(area.training);
+            Some(moved(area, within(&scores, positive), square * share * scatter))
         };
         MetricEstimate::mean(&chosen.map(of).collect::<Option<Vec<MetricEstimate>>>()?)
     }
+}
+
+/// Derivatives of AUC with respect to the scores, for normal scores of each kind: AUC = Φ(z), z = (m₁ − m₀)/√(v₁ + v₀)
+/// with the means and variances of the scores of both kinds.
+fn slopes(scores: &[f64], area: f64, positive: &[bool]) -> Vec<f64> {
+    let moments = |of: bool| {
+        let some = scores.iter().zip(positive).filter(|(_, p)| **p == of).map(|(s, _)| *s);
+        let count = some.clone().count() as f64;
+        let mean = some.clone().sum::<f64>() / count;
+        (count, mean, some.map(|s| (s - mean) * (s - mean)).sum::<f64>() / count)
+    };
+    let (one, zero) = (moments(true), moments(false));
+    let square = one.2 + zero.2;
+    if square <= 0.0 {
+        return vec![0.0; scores.len()];
+    }
+    let z = (one.1 - zero.1) / square.sqrt();
+    let least = 0.5 / (one.0 * zero.0);
+    let at = quantile(area.clamp(least, 1.0 - least));
+    let density = (-0.5 * at * at).exp() / (2.0 * std::f64::consts::PI).sqrt();
+    let slope = |(score, of): (&f64, &bool)| {
+        let ((count, mean, _), sign) = if *of { (one, 1.0) } else { (zero, -1.0) };
+        density * (sign / square.sqrt() - z * (score - mean) / square) / count
+    };
+    scores.iter().zip(positive).map(slope).collect()
 }
 
 /// Which rows have the larger of two values; `None` if there are more than two.
@@ -83,10 +128,7 @@ fn moved(area: MetricEstimate, within: f64, more: f64) -> MetricEstimate {
     // More labels never move an area below 1/2 further down: such an area is noise of uninformative features.
     let shrink = if z < 0.0 { shrink.min(1.0) } else { shrink };
     let slope = shrink * (0.5 * z * z * (1.0 - shrink * shrink)).exp();
-    MetricEstimate {
-        value: normal(z * shrink),
-        influence: area.influence.into_iter().map(|row| row * slope).collect(),
-    }
+    area.with_slope(normal(z * shrink), slope)
 }
 
 /// Area under the ROC curve, ties counting half; `None` without rows of both kinds.
@@ -108,7 +150,20 @@ fn area_of(places: &[f64], positive: &[bool]) -> MetricEstimate {
     let zeros = positive.len() as f64 - ones;
     let area = places.iter().zip(positive).filter(|(_, of)| **of).map(|(p, _)| p).sum::<f64>() / ones;
     let influence = places.iter().zip(positive).map(|(p, &of)| (p - area) / if of { ones } else { zeros });
-    MetricEstimate { influence: influence.collect(), value: area }
+    MetricEstimate::new(area, influence.collect())
+}
+
+/// Standard error of an area of 0 or 1, in which every row has the same placement: that of Hanley and McNeil (1982)
+/// at the area which the rule of succession gives for the smaller kind; 0 for other areas.
+fn least_error(area: f64, positive: &[bool]) -> f64 {
+    if area > 0.0 && area < 1.0 {
+        return 0.0;
+    }
+    let ones = positive.iter().filter(|of| **of).count() as f64;
+    let zeros = positive.len() as f64 - ones;
+    let a = 1.0 - 0.5 / (ones.min(zeros) + 1.0);
+    let (of_ones, of_zeros) = (a / (2.0 - a) - a * a, 2.0 * a * a / (1.0 + a) - a * a);
+    ((a * (1.0 - a) + (ones - 1.0) * of_ones + (zeros - 1.0) * of_zeros) / (ones * zeros)).sqrt()
 }
 
 /// The area clipped to at least half a pair from 0 and 1, so that Φ⁻¹ of it is finite.
@@ -179,7 +234,7 @@ mod tests {
     /// An area of 0.4 is noise: it moves to 1/2 with more score variance, and not further below with less.
     #[test]
     fn an_area_below_a_half_does_not_fall_with_more_labels() {
-        let area = || MetricEstimate { value: 0.4, influence: vec![0.1, -0.1] };
+        let area = || MetricEstimate::new(0.4, vec![0.1, -0.1]);
         assert_eq!(moved(area(), 2.0, -0.9).value, 0.4);
         assert!((0.4..0.5).contains(&moved(area(), 2.0, 3.0).value));
         let above = MetricEstimate { value: 0.6, ..area() };

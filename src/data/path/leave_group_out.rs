@@ -48,32 +48,67 @@ fn turned(axes: &Mat<f64>, b: &DMatrix<f64>) -> Mat<f64> {
     product(axes.as_ref(), b, Threads::One)
 }
 
+/// I − H_gg in the eigenbasis of a group, for the filter's complements `lost`.
+fn within(block: &Block, lost: &[f64]) -> DMatrix<f64> {
+    let mut weighted = block.left.clone();
+    scale_columns(weighted.as_mut(), lost);
+    let mut a = product(weighted.as_ref(), block.left.transpose(), Threads::One);
+    for (i, share) in block.shares.iter().enumerate() {
+        *a.get_mut(i, i) += share;
+    }
+    dense(&a)
+}
+
 impl LeaveOneOut {
+    /// The ridge in place of ℓ: not 0 where a group alone spans a direction.
+    pub fn ridge_of_groups(&self, pool_ridge: f64, blocks: &Blocks) -> f64 {
+        if pool_ridge == 0.0 && blocks.sole() > 0 { LIMIT * self.filter.range().0 } else { pool_ridge }
+    }
+
+    /// 1 − filter of each direction at ℓ, or at the ridge in place of it.
+    fn lost_of_groups(&self, pool_ridge: f64, blocks: &Blocks) -> Vec<f64> {
+        match self.ridge_of_groups(pool_ridge, blocks) {
+            0.0 => vec![0.0; self.range.len()],
+            ridge => self.filter.lost(ridge).collect(),
+        }
+    }
+
+    /// (I − H_gg)⁻¹ g of each group, for `values` of N×T.
+    pub fn solved_within_groups(
+        &self,
+        pool_ridge: f64,
+        blocks: &Blocks,
+        values: MatRef<'_, f64>,
+    ) -> Mat<f64> {
+        let lost = self.lost_of_groups(pool_ridge, blocks);
+        let of = |(block, rows): (&Block, &Vec<usize>)| {
+            let turned_in = product(block.axes.transpose(), rows_of(values, rows).as_ref(), Threads::One);
+            turned(&block.axes, &solved(within(block, &lost), dense(&turned_in)))
+        };
+        let members = blocks.groups.members();
+        let found: Vec<Mat<f64>> = blocks.each.par_iter().zip(members).map(of).collect();
+        let mut all = Mat::zeros(values.nrows(), values.ncols());
+        for (rows, found) in members.iter().zip(&found) {
+            for (i, &row) in rows.iter().enumerate() {
+                all.row_mut(row).copy_from(found.row(i));
+            }
+        }
+        all
+    }
+
     /// The fit at ℓ with each group predicted by the fit without it.
     pub fn fit_of_groups(&self, pool_ridge: f64, blocks: &Blocks) -> Fit {
-        let pool_ridge =
-            if pool_ridge == 0.0 && blocks.sole() > 0 { LIMIT * self.filter.range().0 } else { pool_ridge };
-        let lost: Vec<f64> = if pool_ridge == 0.0 {
-            vec![0.0; self.range.len()]
-        } else {
-            self.filter.lost(pool_ridge).collect()
-        };
+        let lost = self.lost_of_groups(pool_ridge, blocks);
         let mut maps = self.rows.seen().get(self.range.clone(), ..).to_owned();
         scale_rows(maps.as_mut(), &lost);
         let of = |block: &Block| {
-            let mut weighted = block.left.clone();
-            scale_columns(weighted.as_mut(), &lost);
-            let mut a = product(weighted.as_ref(), block.left.transpose(), Threads::One);
-            for (i, share) in block.shares.iter().enumerate() {
-                *a.get_mut(i, i) += share;
-            }
+            let a = within(block, &lost);
             let residuals = &block.targets + product(block.left.as_ref(), maps.as_ref(), Threads::One);
-            let a = dense(&a);
             let errors = solved(a.clone(), dense(&residuals));
             let spread = solved(a.clone(), errors.clone());
-            let within = &a * dense(&block.axes.transpose().to_owned());
+            let of_rows = &a * dense(&block.axes.transpose().to_owned());
             let free = (0..a.nrows()).map(|i| {
-                let column = within.column(i);
+                let column = of_rows.column(i);
                 block.axes.row(i).iter().zip(column.iter()).map(|(q, v)| q * v).sum::<f64>()
             });
             let free: Vec<f64> = free.collect();

@@ -106,20 +106,7 @@ impl LeaveOneOut {
         if let Some(blocks) = &self.blocks {
             return self.fit_of_groups(pool_ridge, blocks);
         }
-        let lost: Vec<f64> = self.filter.lost(pool_ridge).collect();
-        let mut maps = self.rows.seen().get(self.range.clone(), ..).to_owned();
-        scale_rows(maps.as_mut(), &lost);
-        let mut errors = product(self.left(), maps.as_ref(), Threads::All);
-        let mut inside = vec![0.0; self.count()];
-        for (column, lost) in self.left().col_iter().zip(&lost) {
-            inside.iter_mut().zip(column.iter()).for_each(|(v, u)| *v += u * u * lost);
-        }
-        for (column, outside) in errors.col_iter_mut().zip(self.outside.targets.col_iter()) {
-            let rows = inside.iter().zip(&self.outside.shares);
-            for ((v, y), (inside, share)) in column.iter_mut().zip(outside.iter()).zip(rows) {
-                *v = error(pool_ridge, (*y, *v), (*share, *inside)).0;
-            }
-        }
+        let (errors, inside) = self.errors_of(pool_ridge, 0..self.rows.tasks());
         let free = inside.iter().zip(&self.outside.shares);
         let free = free.map(|(inside, share)| match *share {
             0.0 => *inside,
@@ -127,6 +114,39 @@ impl LeaveOneOut {
             share => share + inside,
         });
         Fit { errors, free: free.collect(), groups: None }
+    }
+
+    /// Leave-one-out errors of the tasks of a range at ℓ, and Σ U² l of each row.
+    fn errors_of(&self, pool_ridge: f64, tasks: Range<usize>) -> (Mat<f64>, Vec<f64>) {
+        let lost: Vec<f64> = self.filter.lost(pool_ridge).collect();
+        let mut maps = self.rows.seen().get(self.range.clone(), tasks.clone()).to_owned();
+        scale_rows(maps.as_mut(), &lost);
+        let mut errors = product(self.left(), maps.as_ref(), Threads::All);
+        let mut inside = vec![0.0; self.count()];
+        for (column, lost) in self.left().col_iter().zip(&lost) {
+            inside.iter_mut().zip(column.iter()).for_each(|(v, u)| *v += u * u * lost);
+        }
+        for (column, outside) in errors.col_iter_mut().zip(self.outside.targets.get(.., tasks).col_iter()) {
+            let rows = inside.iter().zip(&self.outside.shares);
+            for ((v, y), (inside, share)) in column.iter_mut().zip(outside.iter()).zip(rows) {
+                *v = error(pool_ridge, (*y, *v), (*share, *inside)).0;
+            }
+        }
+        (errors, inside)
+    }
+
+    /// Mean over the tasks of a range of the squared leave-one-out errors at ℓ, for each row.
+    pub fn squares(&self, pool_ridge: f64, tasks: Range<usize>) -> Vec<f64> {
+        let errors = match &self.blocks {
+            Some(blocks) => self.fit_of_groups(pool_ridge, blocks).errors.get(.., tasks.clone()).to_owned(),
+            None => self.errors_of(pool_ridge, tasks.clone()).0,
+        };
+        let mut squares = vec![0.0; self.count()];
+        for column in errors.col_iter() {
+            let rows = squares.iter_mut().zip(column.iter());
+            rows.for_each(|(sum, error)| *sum += error * error / tasks.len() as f64);
+        }
+        squares
     }
 
     /// Moments at every ridge of `pool_ridges`: two matrix products for all ridges, one block of rows at a time.

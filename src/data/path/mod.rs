@@ -23,6 +23,7 @@ mod reach;
 mod residual_projection;
 mod rows;
 mod table;
+mod training;
 mod tuned;
 pub mod warnings;
 
@@ -232,7 +233,7 @@ impl Path {
         let m = samples - 1.0;
         if m.is_nan() || m <= 0.0 {
             // A single sample can at best give the mean.
-            return Ok(self.beyond(samples, f64::NAN, 0.0));
+            return Ok(PathPoint { reach: Reach::NoFit, ..self.beyond(samples, f64::NAN, 0.0) });
         }
         let ridge = match choice {
             RidgeChoice::Fixed(ridge) => ridge.get(),
@@ -311,6 +312,16 @@ impl Path {
         self.square(at.pool_ridge, column(task)) * self.share(at.df2)
     }
 
+    /// Squared leave-one-out errors of the rows at a point, for one task or the mean over all.
+    #[must_use]
+    pub fn squared_errors(&self, point: &PathPoint, task: TaskChoice) -> Vec<f64> {
+        let tasks = match task {
+            TaskChoice::Task(t) => t..t + 1,
+            TaskChoice::Mean => 0..self.fits.rows.tasks(),
+        };
+        self.fits.squares(point.at.pool_ridge, tasks)
+    }
+
     /// Mean ε² at ℓ.
     fn square(&self, pool_ridge: f64, task: Option<usize>) -> f64 {
         let table = self.table();
@@ -373,7 +384,7 @@ impl Path {
 
     /// Whether AUC and accuracy can be estimated: n is at most the number of rows, or the degrees of freedom are few.
     fn shows_scores(&self, point: &PathPoint) -> bool {
-        let in_reach = !matches!(point.reach, Reach::Beyond { .. }) && point.risk.is_finite();
+        let in_reach = point.reach.is_estimate() && point.risk.is_finite();
         let within = point.samples <= self.count() as f64;
         in_reach && (within || point.at.df1 <= reach::SCORES * self.filter().freedom())
     }

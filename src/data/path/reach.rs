@@ -18,16 +18,24 @@ pub enum Reach {
         /// Number of labelled rows needed, approximately; infinite if no number suffices without a ridge.
         rows: f64,
     },
+    /// There is no fit: a single sample determines the mean at best.
+    NoFit,
 }
 
 impl Reach {
+    /// Whether there is an estimate.
+    #[must_use]
+    pub const fn is_estimate(self) -> bool {
+        matches!(self, Self::Within | Self::Uncertain)
+    }
+
     /// The word in JSON.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Within => "within",
             Self::Uncertain => "uncertain",
-            Self::Beyond { .. } => "beyond",
+            Self::Beyond { .. } | Self::NoFit => "beyond",
         }
     }
 
@@ -42,6 +50,7 @@ impl Reach {
             Self::Beyond { rows } if rows.is_infinite() => {
                 Some("some directions occur in a single row: no estimate without a ridge".into())
             }
+            Self::NoFit => Some("a fit takes at least 2 labels".into()),
             Self::Beyond { rows } => Some(format!("needs about {} labelled rows", rounded(rows))),
         }
     }

@@ -36,14 +36,6 @@ pub struct Estimate {
 /// Half-width of an error band in standard errors: 90 % of a normal distribution.
 pub const BAND: f64 = 1.64;
 
-impl Estimate {
-    /// The interval of [`BAND`] standard errors on either side.
-    #[must_use]
-    pub fn band(self) -> (f64, f64) {
-        (self.value - BAND * self.standard_error, self.value + BAND * self.standard_error)
-    }
-}
-
 /// Estimates of the leave-one-out path alone, without subsampled fits (sections 9.2 to 9.4).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PathOnly {
@@ -194,6 +186,32 @@ impl Metric {
     #[must_use]
     pub const fn less_is_better(self) -> bool {
         matches!(self, Self::Risk)
+    }
+
+    /// The value this many standard errors above the estimate, on a scale where an interval stays within the range of
+    /// the metric and few rows give a nearly symmetric distribution: the logarithm for a risk (and 1 − R²), and the
+    /// log-odds for shares. An estimate at an end of its range moves linearly within it.
+    #[must_use]
+    pub fn moved(self, estimate: Estimate, errors: f64) -> f64 {
+        let Estimate { value, standard_error } = estimate;
+        let of_risk = |risk: f64, errors: f64| {
+            if risk > 0.0 && risk.is_finite() { risk * (errors * standard_error / risk).exp() } else { risk }
+        };
+        match self {
+            Self::Risk => of_risk(value, errors),
+            Self::R2 => 1.0 - of_risk(1.0 - value, -errors),
+            _ if value > 0.0 && value < 1.0 => {
+                let odds = value / (1.0 - value) * (errors * standard_error / (value * (1.0 - value))).exp();
+                if odds.is_finite() { odds / (1.0 + odds) } else { 1.0 }
+            }
+            _ => (value + errors * standard_error).clamp(0.0, 1.0),
+        }
+    }
+
+    /// The interval of [`BAND`] standard errors on either side, see [`Metric::moved`].
+    #[must_use]
+    pub fn band(self, estimate: Estimate) -> (f64, f64) {
+        (self.moved(estimate, -BAND), self.moved(estimate, BAND))
     }
 
     /// Whether it is defined only for classes; it then lies between 0 and 1.

@@ -209,7 +209,7 @@ mod tests {
     /// The best encoder is undefined where one of them has no estimate.
     #[test]
     fn the_best_encoder_requires_an_estimate_of_each() {
-        let of = |value: f64| Some(MetricEstimate { value, influence: vec![0.1, -0.1] });
+        let of = |value: f64| Some(MetricEstimate::new(value, vec![0.1, -0.1]));
         let best = |third| winner(&[of(0.5), of(0.4), third], Metric::Risk);
         assert_eq!((best(of(0.6)), best(of(0.3))), (Some(1), Some(2)));
         assert_eq!((best(None), best(of(f64::INFINITY)), best(of(f64::NAN))), (None, None, None));

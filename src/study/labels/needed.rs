@@ -47,7 +47,7 @@ impl LabelsNeeded {
         let better = if less { -1.0 } else { 1.0 };
         // The estimate, `side` standard errors better, against the target; `None` where there is no estimate.
         let reached = |point: &RiskPoint, side: f64| {
-            let moved = |estimate: Estimate| estimate.value + better * side * estimate.standard_error;
+            let moved = |estimate: Estimate| metric.moved(estimate, better * side);
             let value = point.estimate(metric).map(moved).filter(|value| !value.is_nan());
             value.map(|value| if less { value <= target } else { value >= target })
         };
@@ -203,17 +203,18 @@ mod tests {
         LabelsNeeded::of(&curve, (Metric::Auc, target), &at).unwrap()
     }
 
-    /// An AUC of 1 − 1/√n ± 0.02/1.64: 0.9 at n = 100, the band's ends at 1/(0.1 ± 0.02)².
+    /// An AUC of 1 − 1/√n ± 0.02/1.64: 0.9 at n = 100; the band in log-odds, of half-width 0.02/(a(1 − a)), reaches
+    /// 0.9 at n = 72 and 167.
     #[test]
     fn labels_needed_follow_the_curve_and_its_band() {
         let curve = |n: f64| 1.0 - n.sqrt().recip();
         let error = 0.02 / BAND;
         let found = needed(0.9, error, &curve);
-        assert_eq!((found.samples, found.from, found.to), (Some(100.0), Some(70.0), Some(157.0)));
+        assert_eq!((found.samples, found.from, found.to), (Some(100.0), Some(72.0), Some(167.0)));
         assert_eq!((found.missed, found.searched), (None, (5.0, 2000.0)));
         // Only the better end of the band reaches the target, or nothing does.
         let band = needed(0.985, error, &curve);
-        assert_eq!((band.samples, band.from, band.to), (None, Some(817.0), None));
+        assert_eq!((band.samples, band.from, band.to), (None, Some(1140.0), None));
         let never = needed(0.9, error, &|_| 0.5);
         assert_eq!((never.samples, never.from), (None, None));
         let few = needed(0.5, error, &curve);
@@ -234,7 +235,7 @@ mod tests {
         let said = found.words();
         assert!(said.ends_with("labels, misses it again from n = 200 to 399"), "{said}");
         assert!(found.short(false).ends_with("needs 100, not at 200–399"), "{}", found.short(false));
-        let chance = needed(0.9, 0.11, &peak);
+        let chance = needed(0.9, 0.14, &peak);
         assert_eq!((chance.samples, chance.missed), (Some(400.0), None), "for good from 400 on");
         let lost = needed(0.9, 0.01, &|n| if n < 200.0 { 1.0 - n.sqrt().recip() } else { 0.8 });
         assert_eq!(lost.missed, Some(Missed { from: 200.0, until: None }));

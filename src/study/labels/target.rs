@@ -77,6 +77,9 @@ fn one(
             let shown = || points.iter().filter_map(|p| p.shown);
             beyond = shown().find(|s| matches!(s.reach, scenario::Reach::Beyond { .. }));
             bounded = shown().any(|s| s.noise_is_bound);
+            if metric != Metric::Risk && points.iter().all(|point| point.value(metric).is_none()) {
+                return Ok(None);
+            }
             // A score of at least the target is its negative of at most the negative target.
             let sign = if metric.less_is_better() { 1.0 } else { -1.0 };
             let values: Vec<_> = points.iter().map(|point| Some(sign * point.value(metric)?)).collect();

@@ -52,15 +52,18 @@ fn command(state: &State) -> String {
 
 fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
     let shown = state.shown.as_ref()?;
-    let [plot, words] = Layout::vertical([Constraint::Min(0), Constraint::Length(2)]).areas(area);
     let Some(found) = &shown.plane else {
+        let [_, words] = Layout::vertical([Constraint::Min(0), Constraint::Length(2)]).areas(area);
         let line = Line::styled(" computing the plane", state.theme.style(Role::Dim));
         frame.render_widget(Paragraph::new(line), words);
         return None;
     };
+    let lines = readout(state, shown, found, area.width.into());
+    let tall = u16::try_from(lines.len()).unwrap_or(2).clamp(2, (area.height / 4).max(2));
+    let [plot, words] = Layout::vertical([Constraint::Min(0), Constraint::Length(tall)]).areas(area);
     let map = phase::map(found, now(found, shown.request.crosshair));
     cells::map(&map, plot, frame.buffer_mut(), pen(state));
-    frame.render_widget(Paragraph::new(readout(state, shown, found, usize::from(words.width))), words);
+    frame.render_widget(Paragraph::new(lines), words);
     let plot = Plot::new(plot, map.x.chart(), map.y.chart(), found.y.variable.key().map(str::to_owned));
     Some(plot.over(found.x.variable.key().map(str::to_owned)))
 }
@@ -70,7 +73,7 @@ fn now(plane: &Plane, crosshair: f64) -> Option<f64> {
     if plane.x.variable != Variable::SampleRatio { plane.x.now } else { Some(crosshair) }
 }
 
-/// The optimum at the crosshair and the triple point, in `room` columns.
+/// The optimum at the crosshair and the triple point, in lines of at most `room` columns.
 fn readout(state: &State, shown: &Analysis, found: &Plane, room: usize) -> Vec<Line<'static>> {
     let (text, dim) = (state.theme.style(Role::Text), state.theme.style(Role::Dim));
     let accent = state.theme.style(Role::Accent);
@@ -88,7 +91,7 @@ fn readout(state: &State, shown: &Analysis, found: &Plane, room: usize) -> Vec<L
         let progress = if found.finished || !fit.lines.is_empty() { "" } else { "   refining" };
         let words = phase::fit_words(found).unwrap_or_default();
         let second = Line::styled(format!(" {words}{progress}"), dim);
-        return vec![fields::line(first, room), fields::fit(second, room)];
+        return fields::wrapped(vec![fields::line(first, usize::MAX), second], room, 3);
     }
     if let Some(selection) = &shown.selection {
         let (name, role) =
@@ -131,5 +134,5 @@ fn readout(state: &State, shown: &Analysis, found: &Plane, room: usize) -> Vec<L
     };
     let progress = if found.finished { "" } else { "   refining" };
     let second = Line::styled(format!("{second}{progress}"), dim);
-    vec![fields::line(first, room), fields::fit(second, room)]
+    fields::wrapped(vec![fields::line(first, usize::MAX), second], room, 3)
 }

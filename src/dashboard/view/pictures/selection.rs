@@ -22,6 +22,12 @@ pub(super) static PICTURE: Picture = Picture {
     command: command_line::screen,
 };
 
+/// Minimum number of rows of the plot: it is the largest element. Facts and the table are shown whole where they fit
+/// below it.
+const fn plot_rows(height: u16) -> u16 {
+    if height >= 28 { height / 2 } else { height * 5 / 8 }
+}
+
 fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
     let shown = state.shown.as_ref()?;
     let (Some(found), Some(mut picture)) =
@@ -35,12 +41,22 @@ fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
         picture.panels = vec![(1, Panel::Plot(selection::filters(shown, found, state.display.log_rank)))];
         picture.words = selection::facts(shown, found, 8);
     }
-    let mut lines = fields::wrapped(cells::words(&picture.words, pen(state)), area.width.into(), 3);
-    if let Some(table) = &picture.table {
-        lines.push(Line::default());
-        lines.extend(cells::table(table, area.width.into(), pen(state)));
+    let most = usize::from(area.height - plot_rows(area.height));
+    let mut lines: Vec<Line> = Vec::new();
+    for fact in cells::words(&picture.words, pen(state)) {
+        let fact = fields::wrapped(vec![fact], area.width.into(), 3);
+        if lines.len() + fact.len() <= most {
+            lines.extend(fact);
+        }
     }
-    let tall = u16::try_from(lines.len()).unwrap_or(12).min(area.height * 2 / 3);
+    if let Some(table) = &picture.table {
+        let table = cells::table(table, area.width.into(), pen(state));
+        if lines.len() + 1 + table.len() <= most {
+            lines.push(Line::default());
+            lines.extend(table);
+        }
+    }
+    let tall = u16::try_from(lines.len()).unwrap_or(0);
     let [plot, words] = Layout::vertical([Constraint::Min(0), Constraint::Length(tall)]).areas(area);
     cells::panels(&picture, plot, frame.buffer_mut(), pen(state));
     let room = usize::from(words.width);

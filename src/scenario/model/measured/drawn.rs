@@ -69,9 +69,9 @@ impl Pooled {
             let spread = (values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / (count - 1.0)).sqrt();
             // The error of the given rows, which the spread of draws from them leaves out.
             let rows = random.estimate(metric)?.standard_error;
-            Some((Estimate { value: mean, standard_error: rows.hypot(spread / count.sqrt()) }, spread))
+            Some(Estimate { value: mean, standard_error: rows.hypot(spread / count.sqrt()) })
         };
-        let Some((risk, spread)) = of(Metric::Risk) else {
+        let Some(risk) = of(Metric::Risk) else {
             return Err(ScenarioError::new(format!(
                 "the rows have no estimate of the risk with {samples} labels ({count} of each class) at this ridge; \
                  accepted are fewer labels, or a larger ridge"
@@ -83,11 +83,11 @@ impl Pooled {
             fewer,
             draws: draws.len(),
             risk,
-            spread,
-            auc: of(Metric::Auc).map(|found| found.0),
-            accuracy: of(Metric::Accuracy).map(|found| found.0),
-            balanced_accuracy: of(Metric::BalancedAccuracy).map(|found| found.0),
-            macro_f1: of(Metric::MacroF1).map(|found| found.0),
+            spread: anchors::deviation_of_draws(&draws),
+            auc: of(Metric::Auc),
+            accuracy: of(Metric::Accuracy),
+            balanced_accuracy: of(Metric::BalancedAccuracy),
+            macro_f1: of(Metric::MacroF1),
         })
     }
 

@@ -83,23 +83,33 @@ fn of_shown(all: &[&RowEstimates], (joint, joint_auc): (Option<f64>, Option<f64>
 fn least_reach(all: &[&RowEstimates]) -> Reach {
     all.iter().map(|shown| shown.reach).fold(Reach::Within, |least, reach| match (least, reach) {
         (Reach::Beyond { rows: a }, Reach::Beyond { rows: b }) => Reach::Beyond { rows: a.max(b) },
-        (Reach::Beyond { .. }, _) | (Reach::Uncertain, Reach::Within) => least,
+        (Reach::NoFit | Reach::Beyond { .. }, _) | (Reach::Uncertain, Reach::Within) => least,
         _ => reach,
     })
 }
 
 /// The mean of estimates with the influence of each row of the file; `units` has the positions of each task's rows.
 pub(super) fn of_estimates(all: &[MetricEstimate], units: &Units) -> Option<MetricEstimate> {
-    let (count, mut influence) = (all.len() as f64, vec![0.0; units.count]);
-    for (estimate, units) in all.iter().zip(&units.of_task) {
-        if estimate.influence.len() != units.len() {
-            return None;
+    let count = all.len() as f64;
+    let spread = |of: fn(&MetricEstimate) -> &Vec<f64>| {
+        let mut sums = vec![0.0; units.count];
+        for (estimate, units) in all.iter().zip(&units.of_task) {
+            for (value, &unit) in of(estimate).iter().zip(units) {
+                sums.get_mut(unit).into_iter().for_each(|sum| *sum += value / count);
+            }
         }
-        for (value, &unit) in estimate.influence.iter().zip(units) {
-            influence.get_mut(unit).into_iter().for_each(|sum| *sum += value / count);
-        }
+        sums
+    };
+    if all.iter().zip(&units.of_task).any(|(estimate, units)| estimate.influence.len() != units.len()) {
+        return None;
     }
-    Some(MetricEstimate { value: mean(all.iter().map(|estimate| estimate.value)), influence })
+    Some(MetricEstimate {
+        training: spread(|estimate| &estimate.training),
+        ..MetricEstimate::new(
+            mean(all.iter().map(|estimate| estimate.value)),
+            spread(|estimate| &estimate.influence),
+        )
+    })
 }
 
 /// Ratio of the standard error of the mean to that for tasks without common rows. Rows are independent; the influence of a

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::data::anchors::{Anchors, Corrected, Score};
-use crate::data::path::{Classified, MetricEstimate, Path, PathPoint, Reach};
+use crate::data::path::{Classified, MetricEstimate, Path, PathPoint};
 use crate::data::{Pool, TaskChoice};
 use crate::scenario::ScenarioError;
 use crate::scenario::model::risk_point::{Estimate, Metric, PathOnly, RiskPoint, RowEstimates};
@@ -154,8 +154,8 @@ impl Pooled {
             path.risk(&point, self.task).map(|estimate| match &anchors {
                 Some(anchors) => {
                     let ratio = anchors.risk(point.samples, 1.0).value;
-                    let influence = estimate.influence.into_iter().map(|row| ratio * row).collect();
-                    MetricEstimate { value: ratio * estimate.value, influence }
+                    let value = ratio * estimate.value;
+                    estimate.with_slope(value, ratio)
                 }
                 None => estimate,
             })
@@ -163,9 +163,9 @@ impl Pooled {
         let classified = |of: fn(Classified) -> MetricEstimate| path.classified(&point).map(of);
         Ok(match metric {
             Metric::Risk => risk(),
-            Metric::R2 => risk().map(|estimate| MetricEstimate {
-                value: 1.0 - estimate.value,
-                influence: estimate.influence.into_iter().map(|row| -row).collect(),
+            Metric::R2 => risk().map(|estimate| {
+                let value = 1.0 - estimate.value;
+                estimate.with_slope(value, -1.0)
             }),
             Metric::Auc => scored(path.auc_along(&point, self.task), Score::Auc),
             Metric::Accuracy => scored(classified(|c| c.accuracy), Score::Accuracy),
@@ -193,22 +193,25 @@ impl Pooled {
             None => path.auc(point, self.task),
             Some(_) => path.auc_along(point, self.task),
         };
-        let auc_of = |point| scores(Metric::Auc).then(|| auc_of(point)).flatten().map(Estimate::from);
+        let auc_of = |point| scores(Metric::Auc).then(|| auc_of(point)).flatten();
         let is_of_choice =
             [Metric::Accuracy, Metric::BalancedAccuracy, Metric::MacroF1].into_iter().any(scores);
         let classified_of = |point| is_of_choice.then(|| path.classified(point)).flatten();
-        let (auc, classified) = (auc_of(&point), classified_of(&point));
-        let (accuracy, balanced, macro_f1) = match classified {
+        let (found_auc, classified) = (auc_of(&point), classified_of(&point));
+        let auc = found_auc.as_ref().map(told);
+        let (accuracy, balanced, macro_f1) = match &classified {
             Some(Classified { accuracy, balanced_accuracy, macro_f1 }) => {
-                (Some(accuracy.into()), Some(balanced_accuracy.into()), Some(macro_f1.into()))
+                (Some(told(accuracy)), Some(told(balanced_accuracy)), Some(told(macro_f1)))
             }
             None => (None, None, None),
         };
         // The estimate of the path alone, at the ridge that it selected.
+        let accuracy_of =
+            |classified: Option<Classified>| classified.map(|found| of_given_fits(&found.accuracy));
         let (auc_alone, accuracy_alone) = if point.ridge == alone.ridge {
-            (auc, accuracy)
+            (found_auc.as_ref().map(of_given_fits), accuracy_of(classified))
         } else {
-            (auc_of(&alone), classified_of(&alone).map(|found| found.accuracy.into()))
+            (auc_of(&alone).as_ref().map(of_given_fits), accuracy_of(classified_of(&alone)))
         };
         let n = point.samples;
         let corrected = |estimate: Option<Estimate>, score| match (&anchors, estimate) {
@@ -255,8 +258,10 @@ impl Pooled {
             groups: path.groups(point.samples),
             task_rows: None,
         };
-        let beyond = matches!(point.reach, Reach::Beyond { .. });
-        let risk = (!beyond).then(|| scaled(self.risk(ratio, &point, noise.get(), added), ratio_to_path));
+        let risk = point
+            .reach
+            .is_estimate()
+            .then(|| scaled(self.risk(ratio, &point, noise.get(), added), ratio_to_path));
         Ok((RiskPoint { sample_ratio: ratio.get(), risk, shown: Some(shown), scores: None }, point))
     }
 
@@ -366,8 +371,11 @@ fn scaled(risk: Risk, factor: f64) -> Risk {
     }
 }
 
-impl From<MetricEstimate> for Estimate {
-    fn from(estimate: MetricEstimate) -> Self {
-        Self { value: estimate.value, standard_error: estimate.standard_error() }
-    }
+fn told(estimate: &MetricEstimate) -> Estimate {
+    Estimate { value: estimate.value, standard_error: estimate.standard_error() }
+}
+
+/// With the standard error of section 9.3, for fits that are taken as given.
+fn of_given_fits(estimate: &MetricEstimate) -> Estimate {
+    Estimate { value: estimate.value, standard_error: estimate.error_of_given_fits() }
 }
