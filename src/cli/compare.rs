@@ -32,8 +32,7 @@ pub struct CompareArgs {
     /// One task of the targets, or the mean over all
     #[arg(long, value_name = "NAME|mean")]
     pub task: Option<String>,
-    /// risk, r2, auc, accuracy, balanced-accuracy or macro-f1
-    #[arg(long, value_enum, default_value_t = Metric::Risk, hide_possible_values = true)]
+    #[arg(long, value_enum, default_value_t = Metric::Risk, hide_possible_values = true, help = Metric::keys())]
     pub metric: Metric,
     /// Numbers of labels n [default: an eighth of the rows to four times as many]
     #[arg(long, value_name = "N,M", value_delimiter = ',', allow_hyphen_values = true)]

@@ -47,8 +47,8 @@ pub struct CurveArgs {
     /// With --x: the n of the curve
     #[arg(long, value_name = "N", requires = "x", group = "point", allow_hyphen_values = true)]
     pub samples: Option<f64>,
-    /// risk, r2, auc, accuracy, balanced-accuracy or macro-f1; of a population risk, or auc and accuracy of labels ±1
-    #[arg(long, value_enum, default_value_t = Metric::Risk, hide_possible_values = true)]
+    #[arg(long, value_enum, default_value_t = Metric::Risk, hide_possible_values = true,
+        help = Metric::keys() + "; of a population risk, or auc and accuracy of labels ±1")]
     pub metric: Metric,
     /// What pictures and text show: risk, bias, variance-x, variance-x-noise, or kept, the share
     /// of features that the best featurization keeps; csv and json have all
@@ -90,7 +90,7 @@ impl QuantityChoice {
 
 impl ValueEnum for Metric {
     fn value_variants<'a>() -> &'a [Self] {
-        &Self::ALL
+        Self::ALL
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {

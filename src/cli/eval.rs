@@ -45,8 +45,7 @@ pub struct EvalArgs {
     /// Labels needed for this value of --metric, for all targets and for each
     #[arg(long, value_name = "V", conflicts_with_all = ["at", "samples", "per_class", "target_risk", "upstream_tasks", "evidence"], allow_hyphen_values = true)]
     pub target: Option<f64>,
-    /// risk, r2, auc, accuracy, balanced-accuracy or macro-f1
-    #[arg(long, value_enum, default_value_t = Metric::Risk, hide_possible_values = true)]
+    #[arg(long, value_enum, default_value_t = Metric::Risk, hide_possible_values = true, help = Metric::keys())]
     pub metric: Metric,
     /// Risk of learned features over numbers of upstream tasks
     #[arg(

@@ -41,8 +41,7 @@ pub struct FrameArgs {
     /// Sample ratio n/p of the crosshair
     #[arg(long, value_name = "A", allow_hyphen_values = true)]
     pub at: Option<f64>,
-    /// risk, r2, auc, accuracy, balanced-accuracy or macro-f1: the y axis
-    #[arg(long, value_enum, default_value_t = Metric::Risk, hide_possible_values = true)]
+    #[arg(long, value_enum, default_value_t = Metric::Risk, hide_possible_values = true, help = Metric::keys() + ": the y axis")]
     pub metric: Metric,
     /// Also show the samples needed for this risk
     #[arg(long, value_name = "R", allow_hyphen_values = true)]

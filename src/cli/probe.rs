@@ -18,8 +18,8 @@ pub enum Evidence {
     Logistic,
 }
 
-/// A metric of a probe, with its name in JSON.
-const METRICS: [(Metric, &str); 2] = [(Metric::Accuracy, "accuracy"), (Metric::Auc, "auc")];
+/// The metrics of a probe that are reported.
+const METRICS: [Metric; 2] = [Metric::Accuracy, Metric::Auc];
 
 /// Fits a probe at each number of samples.
 ///
@@ -53,9 +53,10 @@ pub fn probes(
 pub fn json(probe: &Logistic) -> Map<String, Value> {
     let number = |v: Option<f64>| v.and_then(serde_json::Number::from_f64).map_or(Value::Null, Value::Number);
     let mut object = Map::new();
-    for (metric, name) in METRICS {
+    for metric in METRICS {
+        let name = metric.json_key();
         let (found, ridge) = (probe.scores(metric), probe.ridge(metric));
-        object.insert(name.into(), number(found.map(|f| f.mean)));
+        object.insert(name.clone(), number(found.map(|f| f.mean)));
         object.insert(format!("{name}_standard_error"), number(found.map(|f| f.standard_error)));
         object.insert(format!("{name}_ridge"), number(ridge.map(|r| r.value)));
         object.insert(format!("{name}_ridge_standard_error"), number(ridge.map(|r| r.standard_error)));
@@ -89,7 +90,7 @@ pub fn text(probes: &[Logistic]) -> String {
     let _ = writeln!(out, "{:>9}  {:<10}{:>18}{:>18}{:>12}{:>7}", "n", "", "logistic", "ridge", "C", "draws");
     for probe in probes {
         let c = probe.strength().map_or_else(|| "–".into(), |c| format!("{c:.3e}"));
-        for (metric, _) in METRICS {
+        for metric in METRICS {
             let Some(found) = probe.scores(metric) else { continue };
             let with = |value: f64, error: f64| format!("{value:.4} ± {error:.4}");
             let ridge = probe.ridge(metric).map_or_else(|| "–".into(), |r| with(r.value, r.standard_error));

@@ -1,7 +1,7 @@
 //! Agreement of measurement and theory over all measured points, and reasons for differences.
 
 use super::Statistics;
-use crate::scenario::{Metric, Model, ScenarioError};
+use crate::scenario::{Metric, Model, ScenarioError, Scores};
 use crate::theory::ExtremumKind;
 
 /// A measured point with the theoretical risk there.
@@ -11,14 +11,8 @@ pub struct Compared {
     pub samples: f64,
     /// Statistics of the draws.
     pub measured: Statistics,
-    /// AUC of the draws, for classes.
-    pub auc: Option<Statistics>,
-    /// `None` as for `auc`.
-    pub accuracy: Option<Statistics>,
-    /// `None` as for `auc`.
-    pub balanced_accuracy: Option<Statistics>,
-    /// `None` as for `auc`.
-    pub macro_f1: Option<Statistics>,
+    /// Metrics of the draws, for classes.
+    pub scores: Scores<Statistics>,
     /// Theoretical risk R, infinite at a pole.
     pub theory: f64,
     /// n of the nearest pole.
@@ -85,10 +79,7 @@ impl Compared {
                 let Statistics { mean, median, .. } = self.measured;
                 Some(Statistics { mean: 1.0 - mean, median: 1.0 - median, terms: None, ..self.measured })
             }
-            Metric::Auc => self.auc,
-            Metric::Accuracy => self.accuracy,
-            Metric::BalancedAccuracy => self.balanced_accuracy,
-            Metric::MacroF1 => self.macro_f1,
+            _ => self.scores.at(metric),
         }
     }
 

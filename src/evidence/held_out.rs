@@ -1,4 +1,4 @@
-//! Fits tested on held-out rows: risk, AUC and accuracy, for comparison with the estimates from the labelled rows.
+//! Fits tested on held-out rows: risk and metrics of classes, for comparison with the estimates from the labelled rows.
 
 use faer::Mat;
 use rayon::prelude::*;
@@ -7,17 +7,15 @@ use super::rows::drawn;
 use super::statistics::Statistics;
 use crate::data::anchors::Scoring;
 use crate::data::path::{MetricEstimate, area_with_influence};
-use crate::data::{Pool, TaskChoice, TestRows};
+use crate::data::{Confusion, Pool, Prediction, TaskChoice, TestRows};
 use crate::linalg::{Threads, product, rows_of, with_intercept};
-use crate::scenario::{Estimate, Model, ScenarioError};
+use crate::scenario::{Estimate, Metric, Model, ScenarioError, Scores};
 use crate::theory::SampleRatio;
 
 /// Number of fits if n is less than the number of labelled rows.
 const DRAWS: usize = 20;
 /// Seed of the random draws.
 const SEED: u64 = 0;
-/// Score differences below this are ties.
-const TIE: f64 = 1e-12;
 
 /// Metrics of fits to n of the labelled rows, on held-out rows.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -29,17 +27,14 @@ pub struct HeldOut {
     /// Mean squared error in units of the targets' variances on the labelled rows, with the standard error over test
     /// rows and draws.
     pub risk: Estimate,
-    /// Mean AUC over tasks; `None` for numeric targets.
-    pub auc: Option<Estimate>,
-    /// Share of rows whose class has the highest score; `None` unless the mean over classes is requested.
-    pub accuracy: Option<Estimate>,
+    /// Metrics of classes: the mean AUC over tasks and, if the mean over classes is requested, those of the predicted class.
+    pub scores: Scores<Estimate>,
 }
 
 /// Metrics of one fit, with the influence of every test row.
 struct TestedFit {
     risk: MetricEstimate,
-    auc: Option<MetricEstimate>,
-    accuracy: Option<MetricEstimate>,
+    scores: Scores<MetricEstimate>,
 }
 
 impl HeldOut {
@@ -117,12 +112,12 @@ impl HeldOut {
             metrics.as_deref().and_then(estimate)
         };
         let Some(risk) = over(&|tested| Some(tested.risk.clone())) else { return Ok(None) };
-        let (auc, accuracy) = (over(&|tested| tested.auc.clone()), over(&|tested| tested.accuracy.clone()));
-        let (auc, accuracy) = (
-            auc.map(|auc| with_least_error(auc, fits.fewest_of_a_class())),
-            accuracy.map(|share| with_least_error(share, test.rows())),
-        );
-        Ok(Some(Self { rows: test.rows(), draws, risk, auc, accuracy }))
+        let scores = Scores::new(|metric| {
+            let found = over(&|tested| tested.scores.get(metric).cloned())?;
+            let rows = if metric == Metric::Accuracy { test.rows() } else { fits.fewest_of_a_class() };
+            Some(with_least_error(found, rows))
+        });
+        Ok(Some(Self { rows: test.rows(), draws, risk, scores }))
     }
 }
 
@@ -143,8 +138,9 @@ impl HeldOut {
             rows,
             draws: all.iter().map(|one| one.draws).min().unwrap_or(0),
             risk: mean(&|one| Some(one.risk)).unwrap_or(none),
-            auc: mean(&|one| one.auc),
-            accuracy: None,
+            scores: Scores::new(|metric| {
+                mean(&|one| one.scores.at(metric)).filter(|_| metric == Metric::Auc)
+            }),
         }
     }
 }
@@ -207,7 +203,12 @@ impl Fits<'_> {
                 .for_each(|(sum, (found, wanted))| *sum += (found - wanted).powi(2) / width);
         }
         let risk = mean_of(&squares, count);
-        Some(TestedFit { risk, auc: self.auc(&scores), accuracy: self.accuracy(&scores) })
+        let predicted = self.of_predictions(&scores);
+        let of = |metric| match metric {
+            Metric::Auc => self.auc(&scores),
+            _ => predicted.get(metric).cloned(),
+        };
+        Some(TestedFit { risk, scores: Scores::new(of) })
     }
 
     /// The smallest number of test rows in the smaller class, over the tasks with both classes.
@@ -236,25 +237,29 @@ impl Fits<'_> {
         MetricEstimate::mean(&areas.filter_map(area).collect::<Vec<MetricEstimate>>())
     }
 
-    /// Accuracy over the rows that belong to a task's class, by unscaled scores; ties are shared.
-    fn accuracy(&self, scores: &Mat<f64>) -> Option<MetricEstimate> {
-        let classes = self.classes?;
+    /// Metrics of the predicted class over the rows that belong to a task's class, by unscaled scores.
+    fn of_predictions(&self, scores: &Mat<f64>) -> Scores<MetricEstimate> {
         let units: Vec<(f64, f64)> = self
             .tasks
             .clone()
             .filter_map(|t| Some((*self.pool.target_means().get(t)?, self.pool.tasks().get(t)?.deviation)))
             .collect();
-        let credit = |(row, class): (usize, &Option<usize>)| {
-            let class = (*class)?;
-            let all: Vec<f64> =
-                units.iter().enumerate().map(|(t, (mean, unit))| scores.get(row, t) * unit + mean).collect();
-            let highest = all.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-            let ties = all.iter().filter(|score| highest - **score <= TIE).count();
-            let right = all.get(class).is_some_and(|score| highest - score <= TIE);
-            Some(if right { (ties as f64).recip() } else { 0.0 })
+        let prediction = |(row, class): (usize, &Option<usize>)| {
+            let scores = units.iter().enumerate().map(|(t, (mean, unit))| scores.get(row, t) * unit + mean);
+            Some(Prediction::new((*class)?, &scores.collect::<Vec<f64>>()))
         };
-        let credits: Vec<f64> = classes.iter().enumerate().filter_map(credit).collect();
-        (!credits.is_empty()).then(|| mean_of(&credits, credits.len() as f64))
+        let rows: Vec<Prediction> =
+            self.classes.into_iter().flatten().enumerate().filter_map(prediction).collect();
+        if rows.is_empty() {
+            return Scores::default();
+        }
+        let mut counts = Confusion::new(units.len());
+        rows.iter().for_each(|row| counts.add(row, 1.0));
+        Scores::new(|metric| {
+            let gradient = metric.of_predictions(&counts)?;
+            let influence = rows.iter().map(|row| gradient.in_weight_of(row)).collect();
+            Some(MetricEstimate::new(gradient.value, influence))
+        })
     }
 }
 

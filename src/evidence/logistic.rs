@@ -8,11 +8,11 @@ use argmin::solver::quasinewton::LBFGS;
 use faer::{Mat, MatRef};
 
 use super::statistics::{Statistics, in_batches};
-use super::subsample::{Subsample, value};
+use super::subsample::Subsample;
 use crate::data::TaskChoice;
 use crate::data::anchors::{Division, FitMetrics};
 use crate::linalg::{Threads, centred, product, scale_columns};
-use crate::scenario::{Estimate, Metric, Model, ScenarioError};
+use crate::scenario::{Estimate, Metric, Model, ScenarioError, Scores};
 use crate::theory::{Ridge, RidgeChoice, SampleRatio};
 
 /// Values of C, for features of mean variance 1.
@@ -39,7 +39,7 @@ pub struct Logistic {
     /// Mean and standard deviation of each task's indicator, and its class.
     tasks: Vec<(f64, f64, usize)>,
     /// Estimates for ridge regression with equally many labels.
-    ridge: [Option<Estimate>; 2],
+    ridge: Scores<Estimate>,
     /// Mean variance of the features in the unit of their columns, which converts C; `None` for powers of the
     /// covariance, whose columns have another unit.
     variance: Option<f64>,
@@ -96,7 +96,7 @@ impl Logistic {
         let ratio = SampleRatio::new(samples as f64 / pool.dimension() as f64)?;
         let curve = model.risk_curve(&model.scenario().featurization)?;
         let point = curve.evaluate(ratio, model.ridge(), model.noise())?;
-        let ridge = METRICS.map(|metric| point.estimate(metric));
+        let ridge = Scores::new(|metric| point.estimate(metric));
         let squares = draws.lengths().iter().map(|l| l * l).sum::<f64>();
         let scale = (squares / pool.dimension() as f64).sqrt().recip();
         // λ = 1 is the mean variance, and alpha is n times it.
@@ -146,7 +146,7 @@ impl Logistic {
     /// Statistics of AUC, or of accuracy over all classes.
     #[must_use]
     pub fn scores(&self, metric: Metric) -> Option<Statistics> {
-        self.of(|metrics| value(metrics, metric))
+        self.of(|metrics| metrics.value(metric))
     }
 
     /// The best C for scikit-learn's `LogisticRegression(C=…)` on the columns of the featurization (raw, PCA or
@@ -160,8 +160,7 @@ impl Logistic {
     /// The estimate for ridge regression.
     #[must_use]
     pub fn ridge(&self, metric: Metric) -> Option<Estimate> {
-        let at = METRICS.iter().position(|m| *m == metric)?;
-        self.ridge.get(at).copied().flatten()
+        self.ridge.at(metric)
     }
 
     /// One sentence if probe and ridge differ by more than 2 points and 2 standard errors.
@@ -196,7 +195,7 @@ impl Logistic {
         let mean = |strength: usize| {
             // A draw whose test rows have a single class has no AUC at any strength.
             let of = |metrics: &[FitMetrics; STRENGTHS.len()]| {
-                metrics.get(strength).and_then(|w| w.accuracy.or(w.auc))
+                metrics.get(strength).and_then(|w| w.value(Metric::Accuracy).or(w.value(Metric::Auc)))
             };
             self.found.iter().filter_map(of).sum::<f64>()
         };

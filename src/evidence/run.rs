@@ -1,7 +1,7 @@
 //! Common interface to both kinds of evidence: Monte Carlo on a population, or subsampling of real rows.
 
 use super::{Circumstances, Compared, Covariates, MonteCarlo, Statistics, Subsample, TaskDraws};
-use crate::scenario::{Metric, Model, ScenarioError};
+use crate::scenario::{Metric, Model, ScenarioError, Scores};
 use crate::theory::Risk;
 
 /// A run of draws at one number of samples, which can be continued.
@@ -62,10 +62,7 @@ impl Run {
         Compared {
             samples,
             measured: self.statistics(),
-            auc: self.scores(Metric::Auc),
-            accuracy: self.scores(Metric::Accuracy),
-            balanced_accuracy: self.scores(Metric::BalancedAccuracy),
-            macro_f1: self.scores(Metric::MacroF1),
+            scores: Scores::of_classes(|metric| self.scores(metric)),
             theory: theory.risk,
             pole: poles.iter().copied().min_by(|a, b| away(a).total_cmp(&away(b))),
             circumstances: match self {

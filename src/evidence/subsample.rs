@@ -155,7 +155,7 @@ impl Subsample {
     /// Statistics of a metric of classes; `None` where the targets are numbers, or a single task is requested.
     #[must_use]
     pub fn scores(&self, metric: Metric) -> Option<Statistics> {
-        let values: Vec<f64> = self.drawn.iter().filter_map(|draw| value(draw, metric)).collect();
+        let values: Vec<f64> = self.drawn.iter().filter_map(|draw| draw.value(metric)).collect();
         (!values.is_empty()).then(|| Statistics::of(&values))
     }
 
@@ -205,17 +205,5 @@ impl Subsample {
             to.iter_mut().zip(&tested.rows).for_each(|(to, &row)| *to = from.get(row) + offset);
         }
         Ok(self.scoring.metrics(scores.as_ref(), self.targets.as_ref(), &tested, (&[], None)))
-    }
-}
-
-/// A metric of one draw.
-pub(super) fn value(metrics: &FitMetrics, metric: Metric) -> Option<f64> {
-    match metric {
-        Metric::Risk => Some(metrics.risk),
-        Metric::R2 => Some(1.0 - metrics.risk),
-        Metric::Auc => metrics.auc,
-        Metric::Accuracy => metrics.accuracy,
-        Metric::BalancedAccuracy => metrics.balanced_accuracy,
-        Metric::MacroF1 => metrics.macro_f1,
     }
 }

@@ -1,7 +1,7 @@
 //! Subsampling for tasks with missing targets: each draw has n rows of every task, and its risk is the mean over tasks.
 
 use super::statistics::Statistics;
-use super::subsample::{Subsample, value};
+use super::subsample::Subsample;
 use crate::scenario::{Metric, Model, ScenarioError};
 use crate::theory::{Risk, SampleRatio};
 
@@ -93,7 +93,7 @@ impl TaskDraws {
         let mut sums = vec![0.0; count];
         for one in &self.each {
             for (sum, metrics) in sums.iter_mut().zip(one.metrics()) {
-                *sum += value(metrics, metric)? / self.each.len() as f64;
+                *sum += metrics.value(metric)? / self.each.len() as f64;
             }
         }
         Some(sums)

@@ -89,9 +89,10 @@ pub fn plot(found: &EncoderCurves, x: picture::Axis, log: bool) -> Plot {
     let window = Window { from: x.from, to: x.to, log: x.scale == Scale::Log };
     let log = log && metric == Metric::Risk;
     let scale = if log { Scale::Log } else { Scale::Linear };
-    let ends = match metric {
-        Metric::Risk | Metric::R2 => range::of(&traces, window, std::iter::empty(), (scale, false)),
-        _ => range::share(&traces, window),
+    let ends = if metric.is_of_classes() {
+        range::share(&traces, window)
+    } else {
+        range::of(&traces, window, std::iter::empty(), (scale, false))
     };
     let name = |encoder: usize| found.curves.get(encoder).map_or("", |line| line.name.as_str());
     let mut marks: Vec<Mark> = Vec::new();

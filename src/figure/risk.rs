@@ -56,7 +56,7 @@ pub struct PlotOptions<'a> {
 /// Adds logistic regression as a curve with error bars; nothing unless the metric is accuracy or AUC. `dimension` is the
 /// number of samples of one unit of the x axis.
 pub(super) fn logistic(plot: &mut Plot, options: &PlotOptions, dimension: usize, metric: Metric) {
-    let found = options.logistic.iter().filter_map(|probe| Some((probe.samples, probe.of(metric)?)));
+    let found = options.logistic.iter().filter_map(|probe| Some((probe.samples, probe.scores.at(metric)?)));
     let points: Vec<Evidence> = found
         .map(|(samples, of)| Evidence {
             x: samples as f64 / dimension as f64,
@@ -179,9 +179,10 @@ pub(super) fn over(
     let peaks = extrema.iter().filter(|d| d.kind != ExtremumKind::Minimum && window.contains(d.at));
     let peaks = peaks.map(|d| d.risk);
     let scale = if log { Scale::Log } else { Scale::Linear };
-    let ends = match metric {
-        Metric::Risk | Metric::R2 => range::of(&traces, window, peaks, (scale, false)),
-        _ => range::share(&traces, window),
+    let ends = if metric.is_of_classes() {
+        range::share(&traces, window)
+    } else {
+        range::of(&traces, window, peaks, (scale, false))
     };
     let mut marks: Vec<Mark> = Vec::new();
     for extremum in extrema {

@@ -140,11 +140,9 @@ impl Rows {
         target: Option<f64>,
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Comparison, ScenarioError> {
-        let keys = || Metric::ALL.map(Metric::key).join(", ");
-        let metric = Metric::ALL
-            .into_iter()
-            .find(|known| known.key() == metric)
-            .ok_or_else(|| ScenarioError::new(format!("metric {metric:?}: accepted are {}", keys())))?;
+        let metric = Metric::ALL.iter().copied().find(|known| known.key() == metric).ok_or_else(|| {
+            ScenarioError::new(format!("metric {metric:?}: accepted are {}", Metric::keys()))
+        })?;
         if let Some(bad) = samples.iter().find(|n| !(n.is_finite() && **n >= 2.0 && **n <= 1e9)) {
             return Err(ScenarioError::new(format!("samples must be numbers from 2 to 1e9, got {bad:?}")));
         }

@@ -2,26 +2,17 @@
 
 use serde_json::{Map, Value};
 
-use super::json;
+use super::point::{put_estimate, put_scores};
+use crate::scenario::{Estimate, Metric};
 use crate::study::Point;
-
-const KEYS: [&str; 10] = [
-    "risk",
-    "standard_error",
-    "auc",
-    "auc_standard_error",
-    "accuracy",
-    "accuracy_standard_error",
-    "balanced_accuracy",
-    "balanced_accuracy_standard_error",
-    "macro_f1",
-    "macro_f1_standard_error",
-];
 
 /// Risk and metrics of a point with shuffled labels, each under its name in `eval --json`.
 #[must_use]
 pub fn json(point: &Point) -> Value {
-    let all = json::point(point);
-    let kept = KEYS.into_iter().filter_map(|key| Some((key.to_owned(), all.get(key)?.clone())));
-    Value::Object(kept.collect::<Map<_, _>>())
+    let mut object = Map::new();
+    let risk = point.risk.zip(point.shown);
+    let risk = risk.map(|(risk, shown)| Estimate { value: risk.risk, standard_error: shown.standard_error });
+    put_estimate(&mut object, Metric::Risk, risk);
+    put_scores(&mut object, &point.shown.map(|shown| shown.scores).unwrap_or_default());
+    Value::Object(object)
 }

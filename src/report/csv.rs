@@ -44,7 +44,7 @@ fn lines_of(all: &[(Option<&str>, &Curves)], table: &mut Writer<&mut dyn Write>)
         .chain(SCORES.iter().filter(|_| scored));
     let columns: Vec<(&Field, &str)> = fields.filter_map(|field| Some((field, field.unit?))).collect();
     header.extend(columns.iter().map(|(field, unit)| match *unit {
-        "" => field.name.to_owned(),
+        "" => field.name.to_string(),
         unit => format!("{} [{unit}]", field.name),
     }));
     table.write_record(header)?;
@@ -59,7 +59,7 @@ fn lines_of(all: &[(Option<&str>, &Curves)], table: &mut Writer<&mut dyn Write>)
                 .key()
                 .iter()
                 .try_for_each(|_| table.write_field(text(&on_axis(&curves.axis, *x))))?;
-            columns.iter().try_for_each(|(field, _)| table.write_field(text(&(field.value)(&point))))?;
+            columns.iter().try_for_each(|(field, _)| table.write_field(text(&field.value(&point))))?;
             // Ends the line.
             table.write_record(None::<&[u8]>)?;
         }

@@ -6,9 +6,9 @@ use serde_json::{Map, Value, json};
 
 use super::csv;
 use super::long::Long;
-use super::point::{number, samples as whole};
+use super::point::{number, put_estimate, put_scores, samples as whole};
 use crate::numbers::{columns, count, left, right, sig};
-use crate::scenario::{Estimate, Metric, RiskPoint, SubsampledFits};
+use crate::scenario::{Metric, RiskPoint, SubsampledFits};
 use crate::study::encoders::comparison::{Comparison, EncoderResult};
 use crate::study::encoders::{BestEncoder, Tie};
 use crate::study::words;
@@ -116,30 +116,21 @@ fn leader(found: &Comparison, best: &BestEncoder) -> String {
 fn point(samples: f64, point: &RiskPoint) -> Value {
     let or_null = |value: Option<f64>| value.map_or(Value::Null, number);
     let shown = point.shown.as_ref();
-    let mut value = json!({
-        "samples": whole(samples),
-        "ridge": or_null(point.risk.map(|r| r.ridge)),
-        "alpha": or_null(shown.filter(|_| point.risk.is_some()).and_then(|s| s.alpha)),
-        "risk": or_null(point.risk.map(|r| r.risk)),
-        "standard_error": or_null(shown.filter(|_| point.risk.is_some()).map(|s| s.standard_error)),
-        "auc": or_null(shown.and_then(|s| s.auc).map(|e| e.value)),
-        "auc_standard_error": or_null(shown.and_then(|s| s.auc).map(|e| e.standard_error)),
-        "accuracy": or_null(shown.and_then(|s| s.accuracy).map(|e| e.value)),
-        "accuracy_standard_error": or_null(shown.and_then(|s| s.accuracy).map(|e| e.standard_error)),
-        "r2": or_null(point.value(Metric::R2)),
-        "balanced_accuracy": or_null(shown.and_then(|s| s.balanced_accuracy).map(|e| e.value)),
-        "balanced_accuracy_standard_error":
-            or_null(shown.and_then(|s| s.balanced_accuracy).map(|e| e.standard_error)),
-        "macro_f1": or_null(shown.and_then(|s| s.macro_f1).map(|e| e.value)),
-        "macro_f1_standard_error": or_null(shown.and_then(|s| s.macro_f1).map(|e| e.standard_error)),
-        "reach": shown.map_or(Value::Null, |s| json!(s.reach.name())),
-        "spread": or_null(shown.and_then(|s| s.spread)),
-        "anchored": shown.is_some_and(|s| s.anchored),
-    });
-    if let (Some((least, most)), Some(object)) = (shown.and_then(|s| s.task_rows), value.as_object_mut()) {
+    let mut object = Map::new();
+    object.insert("samples".into(), whole(samples));
+    object.insert("ridge".into(), or_null(point.risk.map(|r| r.ridge)));
+    let alpha = shown.filter(|_| point.risk.is_some()).and_then(|s| s.alpha);
+    object.insert("alpha".into(), or_null(alpha));
+    put_estimate(&mut object, Metric::Risk, point.estimate(Metric::Risk));
+    put_scores(&mut object, &shown.map(|s| s.scores).unwrap_or_default());
+    object.insert("r2".into(), or_null(point.value(Metric::R2)));
+    object.insert("reach".into(), shown.map_or(Value::Null, |s| s.reach.name().into()));
+    object.insert("spread".into(), or_null(shown.and_then(|s| s.spread)));
+    object.insert("anchored".into(), shown.is_some_and(|s| s.anchored).into());
+    if let Some((least, most)) = shown.and_then(|s| s.task_rows) {
         object.insert("task_rows".into(), json!([least, most]));
     }
-    value
+    Value::Object(object)
 }
 
 /// Fits on subsamples of one size: each metric with its standard error over the draws.
@@ -147,16 +138,7 @@ fn subsampled(fits: &SubsampledFits) -> Value {
     let mut value = Map::new();
     value.insert("samples".into(), whole(fits.samples));
     value.insert("draws".into(), fits.draws.into());
-    for (metric, Estimate { value: mean, standard_error }) in &fits.metrics {
-        let key = metric.key().replace('-', "_");
-        // R² = 1 − risk has the standard error of the risk.
-        let error = match metric {
-            Metric::Risk | Metric::R2 => "standard_error".to_owned(),
-            _ => format!("{key}_standard_error"),
-        };
-        value.insert(key, number(*mean));
-        value.insert(error, number(*standard_error));
-    }
+    fits.metrics.iter().for_each(|(metric, found)| put_estimate(&mut value, metric, Some(*found)));
     Value::Object(value)
 }
 

@@ -5,10 +5,11 @@ use serde_json::{Map, Value, json};
 
 use super::long::{Each, Long};
 use super::point::{
-    FIELDS, REPRESENTATION, SCORES, SHOWN, SOURCE, TESTED, held_out, number, on_axis, put, samples,
+    FIELDS, REPRESENTATION, SCORES, SHOWN, SOURCE, TESTED, held_out, number, on_axis, put, put_estimate,
+    put_scores, samples,
 };
 use crate::data::EnsembleChoice;
-use crate::scenario::{Estimate, PerClass};
+use crate::scenario::{Metric, PerClass};
 use crate::study::curves::point::Weights;
 use crate::study::featurizations::IN_SAMPLE;
 use crate::study::plane::FitLine;
@@ -34,18 +35,7 @@ pub fn point(point: &Point) -> Value {
     FIELDS.iter().for_each(|field| put(&mut object, field, point));
     // Only for real rows.
     if let Some(shown) = &point.shown {
-        for field in &SHOWN {
-            put(&mut object, field, point);
-            // Beyond the contract.
-            let estimate = match field.name {
-                "auc" => shown.auc,
-                "accuracy" => shown.accuracy,
-                _ => None,
-            };
-            if let Some(estimate) = estimate {
-                object.insert(format!("{}_standard_error", field.name), number(estimate.standard_error));
-            }
-        }
+        SHOWN.iter().for_each(|field| put(&mut object, field, point));
         if let Some(tested) = &point.held_out {
             object.insert("held_out".into(), held_out(tested));
         }
@@ -123,25 +113,16 @@ fn of_source(weights: &Weights) -> Value {
 /// A point with a fixed number of labels of each class.
 #[must_use]
 pub fn per_class(found: &PerClass) -> Value {
-    let of = |estimate: Option<Estimate>| estimate.map_or(Value::Null, |estimate| number(estimate.value));
-    let error =
-        |estimate: Option<Estimate>| estimate.map_or(Value::Null, |estimate| number(estimate.standard_error));
-    json!({
-        "samples": found.samples,
-        "per_class": found.count,
-        "classes_with_fewer": found.fewer,
-        "risk": number(found.risk.value),
-        "standard_error": number(found.risk.standard_error),
-        "auc": of(found.auc),
-        "auc_standard_error": error(found.auc),
-        "accuracy": of(found.accuracy),
-        "accuracy_standard_error": error(found.accuracy),
-        "balanced_accuracy": of(found.balanced_accuracy),
-        "macro_f1": of(found.macro_f1),
-        "spread": number(found.spread),
-        "anchored": true,
-        "draws": found.draws,
-    })
+    let mut object = Map::new();
+    object.insert("samples".into(), found.samples.into());
+    object.insert("per_class".into(), found.count.into());
+    object.insert("classes_with_fewer".into(), found.fewer.into());
+    put_estimate(&mut object, Metric::Risk, Some(found.risk));
+    put_scores(&mut object, &found.scores);
+    object.insert("spread".into(), number(found.spread));
+    object.insert("anchored".into(), true.into());
+    object.insert("draws".into(), found.draws.into());
+    Value::Object(object)
 }
 
 /// A point of one of several encoders, with the encoder's name first.

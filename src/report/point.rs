@@ -1,9 +1,12 @@
 //! The reported fields of a point: one table for JSON objects and CSV columns.
 
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
 use serde_json::{Map, Value, json};
 
 use crate::evidence::HeldOut;
-use crate::scenario::{Estimate, RowEstimates};
+use crate::scenario::{Estimate, Metric, RowEstimates, Scores};
 use crate::study::{Axis, Point, words};
 use crate::theory::Risk;
 use crate::theory::selection::{Floor, Hard, Optimal, Soft};
@@ -11,22 +14,47 @@ use crate::theory::transfer::{LabelScores, RepresentationTerms, SourceTerms};
 
 /// One field, by its dotted name in the JSON contract.
 pub(super) struct Field {
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// Unit in the column header; risks are in units of the label variance, y². `None` if the field is not a column.
     pub unit: Option<&'static str>,
     /// The value; `null` if there is none.
-    pub value: fn(&Point) -> Value,
+    pub value: Quantity,
+}
+
+/// Where the value of a field comes from.
+pub(super) enum Quantity {
+    Of(fn(&Point) -> Value),
+    /// A metric of classes.
+    Score(Metric),
+    /// Standard error of a metric of classes.
+    Error(Metric),
 }
 
 const fn field(name: &'static str, unit: &'static str, value: fn(&Point) -> Value) -> Field {
-    Field { name, unit: Some(unit), value }
+    Field { name: Cow::Borrowed(name), unit: Some(unit), value: Quantity::Of(value) }
+}
+
+impl Field {
+    /// A field that is not a column.
+    const fn nested(name: &'static str, value: fn(&Point) -> Value) -> Self {
+        Self { name: Cow::Borrowed(name), unit: None, value: Quantity::Of(value) }
+    }
+
+    pub fn value(&self, point: &Point) -> Value {
+        let score = |metric: Metric| point.shown.as_ref().and_then(|shown| shown.scores.at(metric));
+        match self.value {
+            Quantity::Of(value) => value(point),
+            Quantity::Score(metric) => or_null(score(metric).map(|found| found.value)),
+            Quantity::Error(metric) => or_null(score(metric).map(|found| found.standard_error)),
+        }
+    }
 }
 
 /// Fields of every point.
 pub(super) static FIELDS: [Field; 30] = [
     field("sample_ratio", "n/p", |p| number(p.sample_ratio)),
     field("samples", "n", |p| samples(p.samples)),
-    Field { name: "featurization", unit: None, value: |p| p.featurization.into() },
+    Field::nested("featurization", |p| p.featurization.into()),
     field("ridge", "lambda", |p| risk(p, |r| r.ridge)),
     field("kappa", "eigenvalue", |p| risk(p, |r| r.kappa)),
     field("df1", "share of p", |p| risk(p, |r| r.df1)),
@@ -54,11 +82,9 @@ pub(super) static FIELDS: [Field; 30] = [
     field("floor.ridge", "lambda", |p| floor(p, |f| f.ridge)),
     field("floor.kappa", "eigenvalue", |p| floor(p, |f| f.kappa)),
     field("finite_risk", "y^2", |p| or_null(p.population.and_then(|b| b.finite_risk))),
-    Field {
-        name: "finite_diverges",
-        unit: None,
-        value: |p| p.population.and_then(|b| b.finite_risk).is_some_and(f64::is_infinite).into(),
-    },
+    Field::nested("finite_diverges", |p| {
+        p.population.and_then(|b| b.finite_risk).is_some_and(f64::is_infinite).into()
+    }),
     field("worst_risk", "y^2", |p| or_null(p.population.and_then(|b| b.worst_risk))),
 ];
 
@@ -88,30 +114,26 @@ pub(super) static SCORES: [Field; 4] = [
 ];
 
 /// Fields of points on real rows.
-pub(super) static SHOWN: [Field; 18] = [
-    field("standard_error", "y^2", |p| shown(p, |s| number(s.standard_error))),
-    field("auc", "", |p| shown(p, |s| or_null(s.auc.map(|e| e.value)))),
-    field("accuracy", "", |p| shown(p, |s| or_null(s.accuracy.map(|e| e.value)))),
+pub(super) static SHOWN: LazyLock<Vec<Field>> = LazyLock::new(|| {
+    let scores = Metric::of_classes().map(|metric| (metric.json_key(), Quantity::Score(metric)));
+    let errors = Metric::of_classes().map(|metric| (metric.json_error_key(), Quantity::Error(metric)));
+    let named = |(name, value)| Field { name: Cow::Owned(name), unit: Some(""), value };
+    let error = field("standard_error", "y^2", |p| shown(p, |s| number(s.standard_error)));
+    let first = std::iter::once(error).chain(scores.map(named));
+    first.chain(OF_ROWS).chain(errors.map(named)).collect()
+});
+
+const OF_ROWS: [Field; 9] = [
     field("reach", "", |p| shown(p, |s| s.reach.name().into())),
     field("noise_is_bound", "", |p| shown(p, |s| s.noise_is_bound.into())),
     field("r2", "", |p| risk(p, |r| 1.0 - r.risk)),
     field("rmse", "y", |p| or_null(p.rmse())),
     field("alpha", "", |p| shown(p, |s| or_null(s.alpha))),
     field("groups", "", |p| shown(p, |s| or_null(s.groups))),
-    Field { name: "path", unit: None, value: path },
-    field("balanced_accuracy", "", |p| shown(p, |s| or_null(s.balanced_accuracy.map(|e| e.value)))),
-    field("macro_f1", "", |p| shown(p, |s| or_null(s.macro_f1.map(|e| e.value)))),
+    Field::nested("path", path),
     field("spread", "y^2", |p| shown(p, |s| or_null(s.spread))),
     field("anchored", "", |p| shown(p, |s| s.anchored.into())),
-    field("auc_standard_error", "", |p| shown(p, |s| error(s.auc))),
-    field("accuracy_standard_error", "", |p| shown(p, |s| error(s.accuracy))),
-    field("balanced_accuracy_standard_error", "", |p| shown(p, |s| error(s.balanced_accuracy))),
-    field("macro_f1_standard_error", "", |p| shown(p, |s| error(s.macro_f1))),
 ];
-
-fn error(estimate: Option<Estimate>) -> Value {
-    or_null(estimate.map(|estimate| estimate.standard_error))
-}
 
 /// Fields of points of a scenario with a test covariance.
 pub(super) static TESTED: [Field; 1] =
@@ -121,7 +143,7 @@ pub(super) static TESTED: [Field; 1] =
 /// are omitted for real rows, and that of the worst task unless some featurization is minimax.
 pub(super) fn put(object: &mut Map<String, Value>, field: &Field, point: &Point) {
     let reference = &point.reference;
-    let there = match field.name {
+    let there = match field.name.as_ref() {
         "finite_risk" | "finite_diverges" => point.population.is_some(),
         "worst_risk" => point.population.is_some_and(|b| b.worst_risk.is_some()),
         _ => true,
@@ -129,7 +151,7 @@ pub(super) fn put(object: &mut Map<String, Value>, field: &Field, point: &Point)
     if !there {
         return;
     }
-    let (mut at, mut rest) = (object, field.name);
+    let (mut at, mut rest) = (object, field.name.as_ref());
     while let Some((group, name)) = rest.split_once('.') {
         let absent = match group {
             "optimal" => reference.optimal.is_none(),
@@ -141,35 +163,39 @@ pub(super) fn put(object: &mut Map<String, Value>, field: &Field, point: &Point)
         let Value::Object(inner) = at.entry(group).or_insert_with(empty) else { return };
         (at, rest) = (inner, name);
     }
-    at.insert(rest.into(), (field.value)(point));
+    at.insert(rest.into(), field.value(point));
 }
 
 /// Risks and scores of fits on held-out rows, for the points that have them.
 pub(super) fn held_out(held_out: &HeldOut) -> Value {
-    let value = |estimate: Option<Estimate>| or_null(estimate.map(|e| e.value));
-    let error = |estimate: Option<Estimate>| or_null(estimate.map(|e| e.standard_error));
-    json!({
-        "rows": held_out.rows,
-        "draws": held_out.draws,
-        "risk": number(held_out.risk.value),
-        "standard_error": number(held_out.risk.standard_error),
-        "auc": value(held_out.auc),
-        "auc_standard_error": error(held_out.auc),
-        "accuracy": value(held_out.accuracy),
-        "accuracy_standard_error": error(held_out.accuracy),
-    })
+    let mut object = Map::new();
+    object.insert("rows".into(), held_out.rows.into());
+    object.insert("draws".into(), held_out.draws.into());
+    put_estimate(&mut object, Metric::Risk, Some(held_out.risk));
+    put_scores(&mut object, &held_out.scores);
+    Value::Object(object)
+}
+
+/// Inserts a metric and its standard error.
+pub(super) fn put_estimate(object: &mut Map<String, Value>, metric: Metric, found: Option<Estimate>) {
+    object.insert(metric.json_key(), or_null(found.map(|found| found.value)));
+    object.insert(metric.json_error_key(), or_null(found.map(|found| found.standard_error)));
+}
+
+/// Inserts every metric of classes and its standard error, `null` for those without a value.
+pub(super) fn put_scores(object: &mut Map<String, Value>, scores: &Scores<Estimate>) {
+    Metric::of_classes().for_each(|metric| put_estimate(object, metric, scores.at(metric)));
 }
 
 /// Risk and scores by sections 9.2 to 9.4 alone.
 fn path(point: &Point) -> Value {
     let Some(shown) = &point.shown else { return Value::Null };
     let path = &shown.path;
-    json!({
-        "risk": number(path.risk),
-        "standard_error": number(path.standard_error),
-        "auc": or_null(path.auc.map(|e| e.value)),
-        "accuracy": or_null(path.accuracy.map(|e| e.value)),
-    })
+    let risk = Estimate { value: path.risk, standard_error: path.standard_error };
+    let mut object = Map::new();
+    put_estimate(&mut object, Metric::Risk, Some(risk));
+    put_scores(&mut object, &path.scores);
+    Value::Object(object)
 }
 
 fn or_null(value: Option<f64>) -> Value {

@@ -35,8 +35,7 @@ pub fn json(metric: Metric, target: f64, found: &Requirement) -> Value {
 /// The table of `eval --target`, a row a task.
 #[must_use]
 pub fn text(metric: Metric, target: f64, all: &[Requirement]) -> String {
-    let classes =
-        all.iter().any(|found| found.labels.is_some()) || !matches!(metric, Metric::Risk | Metric::R2);
+    let classes = all.iter().any(|found| found.labels.is_some()) || metric.is_of_classes();
     let of = if classes { "of all classes together, " } else { "" };
     let mut out = format!("{} {}: labels {of}with a 90 % band\n", metric.wanted(), sig(target, 3));
     let name = |found: &Requirement| found.task.clone().unwrap_or_else(|| MEAN.to_owned());

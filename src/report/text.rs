@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::evidence::HeldOut;
 use crate::numbers::{samples, sig};
-use crate::scenario::{Estimate, Metric, PerClass, RowEstimates};
+use crate::scenario::{Estimate, Metric, PerClass};
 use crate::study::curves::exponent;
 use crate::study::words::{self, intervals, recommended};
 use crate::study::{Point, TargetSamples, shift};
@@ -116,16 +116,16 @@ pub fn points(points: &[Point], ridge: RidgeChoice, metric: Metric) -> String {
 /// standard error, and the reach.
 fn measured(points: &[Point], metric: Metric) -> String {
     let mut out = String::new();
-    let mut head = vec![
-        "n", "risk", "± s.e.", "bias²", "V_X", "V_X,ε", "σ²", "ridge λ", "alpha", "R²", "RMSE", "AUC",
-        "accuracy",
-    ];
-    match metric {
-        Metric::Risk | Metric::R2 => {}
-        Metric::Auc => head.insert(head.len() - 1, "± s.e."),
-        Metric::Accuracy => head.push("± s.e."),
-        Metric::BalancedAccuracy => head.extend(["balanced", "± s.e."]),
-        Metric::MacroF1 => head.extend(["macro-F1", "± s.e."]),
+    let mut head =
+        vec!["n", "risk", "± s.e.", "bias²", "V_X", "V_X,ε", "σ²", "ridge λ", "alpha", "R²", "RMSE"];
+    // AUC and accuracy, and the metric with its standard error.
+    let scores: Vec<Metric> = Metric::of_classes()
+        .filter(|&shown| matches!(shown, Metric::Auc | Metric::Accuracy) || shown == metric)
+        .collect();
+    for score in &scores {
+        let [heading, ..] = score.headings();
+        head.push(heading);
+        head.extend((*score == metric).then_some("± s.e."));
     }
     for name in &head {
         let _ = write!(out, "{name:>WIDTH$}");
@@ -134,7 +134,6 @@ fn measured(points: &[Point], metric: Metric) -> String {
     for p in points {
         let shown = p.shown.as_ref();
         let risk = |of: fn(&crate::theory::Risk) -> f64| p.risk.as_ref().map(of);
-        let score = |of: fn(&RowEstimates) -> Option<Estimate>| shown.and_then(of).map(|e| e.value);
         let mut columns = vec![
             Some(whole(p.samples)),
             risk(|r| r.risk),
@@ -147,16 +146,11 @@ fn measured(points: &[Point], metric: Metric) -> String {
             shown.and_then(|s| s.alpha),
             risk(|r| 1.0 - r.risk),
             p.rmse(),
-            score(|s| s.auc),
-            score(|s| s.accuracy),
         ];
-        let estimate = shown.and_then(|s| s.score(metric));
-        let (value, error) = (estimate.map(|e| e.value), estimate.map(|e| e.standard_error));
-        match metric {
-            Metric::Risk | Metric::R2 => {}
-            Metric::Auc => columns.insert(columns.len() - 1, error),
-            Metric::Accuracy => columns.push(error),
-            Metric::BalancedAccuracy | Metric::MacroF1 => columns.extend([value, error]),
+        for &score in &scores {
+            let found = shown.and_then(|s| s.scores.at(score));
+            columns.push(found.map(|found| found.value));
+            columns.extend((score == metric).then(|| found.map(|found| found.standard_error)));
         }
         for value in columns {
             match value {
@@ -188,10 +182,7 @@ fn measured(points: &[Point], metric: Metric) -> String {
     if points.iter().any(|p| p.shown.is_some_and(|s| s.noise_is_bound)) {
         out.push_str("σ² is an upper bound: part of it may be signal that so few labels cannot resolve\n");
     }
-    if points
-        .iter()
-        .all(|p| p.shown.is_none_or(|s| s.auc.is_none() && s.accuracy.is_none()) && p.risk.is_some())
-    {
+    if points.iter().all(|p| p.shown.is_none_or(|s| s.scores.is_empty()) && p.risk.is_some()) {
         out.push_str("AUC and accuracy need classes, with enough labels of each\n");
     }
     out
@@ -208,17 +199,15 @@ fn held_out(p: &Point, tested: &HeldOut) -> String {
         let before = before.map_or(String::new(), |e| format!(" (estimated {})", estimate(e)));
         found.map(|found| format!("{name} {}{before}", estimate(found)))
     };
-    let parts = [
-        of("risk", Some(tested.risk), estimated),
-        of("AUC", tested.auc, p.shown.and_then(|s| s.auc)),
-        of("accuracy", tested.accuracy, p.shown.and_then(|s| s.accuracy)),
-    ];
+    let scores = Metric::of_classes()
+        .map(|m| of(m.name(), tested.scores.at(m), p.shown.and_then(|shown| shown.scores.at(m))));
+    let parts = std::iter::once(of("risk", Some(tested.risk), estimated)).chain(scores);
     let fits = if tested.draws == 1 {
         "fit of all labelled rows".to_owned()
     } else {
         format!("{} draws", tested.draws)
     };
-    let parts = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
+    let parts = parts.flatten().collect::<Vec<_>>().join(", ");
     format!("n {}: on {} held-out rows ({fits}): {parts}\n", samples(p.samples), tested.rows)
 }
 
@@ -286,10 +275,8 @@ pub fn per_class(all: &[PerClass]) -> String {
             "{} labels of each class, n {}: risk {:.4} ± {:.4} (standard deviation of one draw {:.4})",
             found.count, found.samples, found.risk.value, found.risk.standard_error, found.spread
         );
-        for (name, estimate) in [("AUC", found.auc), ("accuracy", found.accuracy)] {
-            if let Some(estimate) = estimate {
-                let _ = write!(out, ", {name} {:.4} ± {:.4}", estimate.value, estimate.standard_error);
-            }
+        for (metric, Estimate { value, standard_error }) in found.scores.iter() {
+            let _ = write!(out, ", {} {value:.4} ± {standard_error:.4}", metric.name());
         }
         match found.fewer {
             0 => {}

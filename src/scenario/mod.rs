@@ -23,10 +23,9 @@ pub use model::Model;
 pub use model::effective_rank::EFFECTIVE_RANK;
 pub use model::measured::Measured;
 pub use model::risk_curve::RiskCurve;
-pub use model::risk_point::{
-    BAND, Estimate, Metric, PathOnly, PerClass, RiskPoint, RowEstimates, SubsampledFits,
-};
+pub use model::risk_point::{BAND, Estimate, PathOnly, PerClass, RiskPoint, RowEstimates, SubsampledFits};
 pub use model::tested::TestedDirections;
 pub(crate) use schema::{parameter, records};
 
 pub use crate::data::path::Reach;
+pub use crate::data::{Metric, Scores};

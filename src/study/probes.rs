@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::evidence::{Logistic, Statistics};
-use crate::scenario::{Metric, Model, Scenario, ScenarioError};
+use crate::scenario::{Model, Scenario, ScenarioError, Scores};
 
 /// Draws at each n.
 const DRAWS: usize = 12;
@@ -15,10 +15,8 @@ const SEED: u64 = 1;
 pub struct Probe {
     /// n.
     pub samples: usize,
-    /// Accuracy over all classes; `None` for one task.
-    pub accuracy: Option<Statistics>,
-    /// AUC, averaged over tasks.
-    pub auc: Option<Statistics>,
+    /// Metrics of classes: AUC, averaged over tasks, and those of the predicted class for all classes together.
+    pub scores: Scores<Statistics>,
     /// One sentence where it differs from ridge regression by more than 2 points and 2 standard errors.
     pub difference: Option<String>,
 }
@@ -28,18 +26,6 @@ pub struct Probe {
 pub(super) struct Probes {
     scenario: Option<Scenario>,
     kept: Vec<Logistic>,
-}
-
-impl Probe {
-    /// A metric; `None` for other metrics than accuracy and AUC.
-    #[must_use]
-    pub const fn of(&self, metric: Metric) -> Option<Statistics> {
-        match metric {
-            Metric::Accuracy => self.accuracy,
-            Metric::Auc => self.auc,
-            _ => None,
-        }
-    }
 }
 
 impl Probes {
@@ -70,8 +56,7 @@ impl Probes {
                 probe.run(DRAWS, &mut |_| {}, stop)?;
                 found.push(Probe {
                     samples,
-                    accuracy: probe.scores(Metric::Accuracy),
-                    auc: probe.scores(Metric::Auc),
+                    scores: Scores::of_classes(|metric| probe.scores(metric)),
                     difference: probe.disagreement(),
                 });
             }

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use riskscope::evidence::{Agreement, Circumstances, Compared, Covariates, MonteCarlo, Statistics};
-use riskscope::scenario::{Model, Scenario, ScenarioError};
+use riskscope::scenario::{Model, Scenario, ScenarioError, Scores};
 
 fn model(settings: &[(&str, &str)]) -> Model {
     let mut scenario = Scenario::default();
@@ -316,10 +316,7 @@ fn agreement_names_the_differences_and_their_causes() {
         theory,
         pole: Some(100.0),
         circumstances,
-        auc: None,
-        accuracy: None,
-        balanced_accuracy: None,
-        macro_f1: None,
+        scores: Scores::default(),
     };
     let drawn =
         |samples, theory, room| point(samples, theory, Circumstances::Synthetic { dimension: 100, room });

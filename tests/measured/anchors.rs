@@ -8,7 +8,7 @@ use rand::seq::index;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 use riskscope::evidence::Logistic;
-use riskscope::scenario::{Model, RiskPoint, Scenario};
+use riskscope::scenario::{Metric, Model, RiskPoint, Scenario};
 use riskscope::theory::SampleRatio;
 
 use super::array;
@@ -106,14 +106,14 @@ fn accuracy_with_few_labels_of_many_classes_matches_fits() {
     for samples in [60, 100, 300, 900] {
         let want = accuracy_of_fits(&fresh, &of_fresh, 50, samples, 0.3 * unit);
         let shown = at(&model, samples as f64).shown.unwrap();
-        let estimated = shown.accuracy.unwrap().value;
+        let estimated = shown.scores.at(Metric::Accuracy).unwrap().value;
         println!(
             "n = {samples}: estimated {estimated:.3}, fits {want:.3}, formula {:.3}",
-            shown.path.accuracy.unwrap().value
+            shown.path.scores.at(Metric::Accuracy).unwrap().value
         );
         assert!((estimated - want).abs() < 0.03, "n = {samples}: {estimated} for {want}");
         assert!(shown.anchored && shown.spread.is_some(), "{shown:?}");
-        formula = formula.max((shown.path.accuracy.unwrap().value - want).abs());
+        formula = formula.max((shown.path.scores.at(Metric::Accuracy).unwrap().value - want).abs());
     }
     assert!(formula > 0.05, "the formula alone is {formula} off at most");
 }
@@ -131,7 +131,7 @@ fn without_signal_the_accuracy_is_one_half() {
     let (model, _room) = model(&x, &coins, &[("ridge", "optimal-nonnegative")]);
     anchor(&model);
     for samples in [20.0, 80.0, 150.0] {
-        let accuracy = at(&model, samples).shown.unwrap().accuracy.unwrap();
+        let accuracy = at(&model, samples).shown.unwrap().scores.at(Metric::Accuracy).unwrap();
         assert!((accuracy.value - 0.5).abs() < 0.08, "n = {samples}: {accuracy:?}");
     }
 }

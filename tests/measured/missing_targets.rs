@@ -69,8 +69,9 @@ fn the_mean_averages_tasks_on_their_rows() {
             let (risk, shown) = (found.risk.unwrap(), found.shown.unwrap());
             near(risk.risk, average(&|p| p.risk.unwrap().risk));
             near(risk.bias + risk.variance_x + risk.variance_x_noise + risk.noise, risk.risk);
-            near(shown.auc.unwrap().value, average(&|p| p.shown.unwrap().auc.unwrap().value));
-            assert_eq!((shown.accuracy, shown.spread, shown.alpha), (None, None, None));
+            let auc = |p: &RiskPoint| p.shown.unwrap().scores.at(Metric::Auc).unwrap().value;
+            near(auc(&found), average(&auc));
+            assert_eq!((shown.scores.at(Metric::Accuracy), shown.spread, shown.alpha), (None, None, None));
             let same = each.iter().all(|p| p.risk.unwrap().ridge == each[0].risk.unwrap().ridge);
             assert_eq!(risk.ridge.is_nan(), !same, "one ridge where all tasks have it");
         }
@@ -186,7 +187,7 @@ fn a_curve_and_its_points_have_equal_errors() {
         let along = points[i].shown.unwrap();
         let apart = |a: f64, b: f64| (a / b - 1.0).abs();
         assert!(apart(along.standard_error, alone.standard_error) < 5e-3, "{i}: {along:?} {alone:?}");
-        let (along, alone) = (along.auc.unwrap(), alone.auc.unwrap());
+        let [along, alone] = [along, alone].map(|shown| shown.scores.at(Metric::Auc).unwrap());
         assert!(apart(along.standard_error, alone.standard_error) < 5e-3, "{i}: {along:?} {alone:?}");
     }
 }

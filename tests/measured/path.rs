@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use riskscope::data::path::{Path, Reach, Rows};
-use riskscope::data::{Pool, Reading, TaskChoice};
+use riskscope::data::{Metric, Pool, Reading, TaskChoice};
 use riskscope::theory::{Ridge, RidgeChoice};
 use serde_json::Value;
 
@@ -86,7 +86,7 @@ fn numbers_of(pool: &Value, step: usize) {
                     None => assert!(point["auc"].is_null(), "{what}"),
                 }
             } else {
-                match path.accuracy(&got) {
+                match path.classified(&got).get(Metric::Accuracy) {
                     Some(accuracy) => {
                         let one = 1.5 / rows.count() as f64;
                         assert!(

@@ -10,7 +10,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
 use riskscope::data::path::{Path, Rows};
-use riskscope::data::{Pool, Reading, TaskChoice};
+use riskscope::data::{Metric, Pool, Reading, TaskChoice};
 use riskscope::theory::{Ridge, RidgeChoice};
 
 use super::order;
@@ -227,7 +227,7 @@ fn risk_auc_and_accuracy_of_packages_from_1500_rows() {
             let tasks = others.names.len();
             let apart: f64 =
                 (0..tasks).map(|t| (estimated(t) - fits.auc[t]).abs()).sum::<f64>() / tasks as f64;
-            let accuracy = path.accuracy(&point).unwrap().value;
+            let accuracy = path.classified(&point).get(Metric::Accuracy).unwrap().value;
             println!(
                 "1500 rows, n {n}, ridge {ridge}: risk {:.4} for {:.4} ({:+.2} %), AUC {apart:.4} apart, accuracy \
                  {accuracy:.3} for {:.3}",

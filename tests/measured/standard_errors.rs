@@ -9,7 +9,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
 use riskscope::data::path::{MetricEstimate, Path, Rows};
-use riskscope::data::{Pool, Reading, TaskChoice};
+use riskscope::data::{Metric, Pool, Reading, TaskChoice};
 use riskscope::scenario::{Model, Scenario};
 use riskscope::theory::{Ridge, RidgeChoice, SampleRatio};
 
@@ -72,7 +72,7 @@ fn auc(path: &Path, task: usize) -> Option<MetricEstimate> {
 fn balanced_accuracy(path: &Path, _: usize) -> Option<MetricEstimate> {
     let ridge = RidgeChoice::Fixed(Ridge::new(0.1).unwrap());
     let point = path.evaluate(path.rows().pool().rows() as f64, ridge, TaskChoice::Mean, None).unwrap();
-    path.classified(&point).map(|found| found.balanced_accuracy)
+    path.classified(&point).get(Metric::BalancedAccuracy).cloned()
 }
 
 /// A row that trains the fits of other rows moves all of their scores: with six rows of a class the spread of their own

@@ -178,14 +178,14 @@ impl Display {
                 label: "metric",
                 group: Group::View,
                 kind: Kind::Choice {
-                    options: if scenario.data.is_some() { &Metric::ALL[..] } else { &Metric::OF_POPULATION }
+                    options: if scenario.data.is_some() { Metric::ALL } else { Metric::OF_POPULATION }
                         .iter()
                         .map(|metric| metric.name().to_owned())
                         .collect(),
                 },
                 value: Value::Word(self.metric.name().into()),
                 default: Value::Word(Metric::Risk.name().into()),
-                about: "The metric of the y axis; AUC, accuracy, balanced accuracy and macro-F1 are of classes (§9.3, §9.4).",
+                about: "The metric of the y axis; all but risk and R² are of classes (§9.3, §9.4).",
             });
         }
         for &id in Self::offered(scenario) {
@@ -289,9 +289,10 @@ impl Display {
                     .ok_or_else(|| format!("{key} must be one of {names}, got {value}"))?;
             }
             "view.metric" => {
-                let names = Metric::ALL.map(Metric::name).join(", ");
-                self.metric = Metric::named(value)
-                    .ok_or_else(|| format!("{key} must be one of {names}, got {value}"))?;
+                self.metric = Metric::named(value).ok_or_else(|| {
+                    let names: Vec<&str> = Metric::ALL.iter().map(|metric| metric.name()).collect();
+                    format!("{key} must be one of {}, got {value}", names.join(", "))
+                })?;
             }
             "view.phase-x" | "view.phase-y" => {
                 let (axis, other) = match key {

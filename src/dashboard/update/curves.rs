@@ -101,17 +101,16 @@ pub(super) fn look(state: &mut State) {
     }
 }
 
-/// Switches to the next metric: all metrics for classes, risk and R² for numeric targets, and risk, AUC and accuracy
-/// of ±1 labels for a population.
+/// Switches to the next metric: for classes the risk, the metrics of classes and R², for numeric targets risk and R², and
+/// for a population risk, AUC and accuracy of labels ±1.
 pub(super) fn metric(state: &mut State) {
-    const OF_CLASSES: [Metric; 6] =
-        [Metric::Risk, Metric::Auc, Metric::Accuracy, Metric::BalancedAccuracy, Metric::MacroF1, Metric::R2];
     let classes = state.shown.as_ref().and_then(|shown| shown.model.pool().map(has_classes));
-    let all = match classes {
-        Some(true) => &OF_CLASSES[..],
-        Some(false) => &[Metric::Risk, Metric::R2],
+    let (first, last) = ([Metric::Risk].into_iter(), [Metric::R2]);
+    let all: Vec<Metric> = match classes {
+        Some(true) => first.chain(Metric::of_classes()).chain(last).collect(),
+        Some(false) => first.chain(last).collect(),
         None if state.scenario.source.is_some() => return say(state, NO_SCORES),
-        None => &Metric::OF_POPULATION,
+        None => Metric::OF_POPULATION.to_vec(),
     };
     let now = all.iter().position(|metric| *metric == state.display.metric).unwrap_or(0);
     let next = all.iter().cycle().nth(now + 1).copied().unwrap_or_default();

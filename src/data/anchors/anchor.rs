@@ -3,27 +3,14 @@
 use std::sync::Arc;
 
 use super::scores::FitMetrics;
-use crate::data::TaskChoice;
 use crate::data::path::{Path, PathPoint};
+use crate::data::{Scores, TaskChoice};
 use crate::theory::TheoryError;
 
 /// Subsampled fits replace the leave-one-out risk where they differ from it by more than this many standard errors
 /// and by more than the fraction below.
 pub(super) const ERRORS: f64 = 3.0;
 const SHARE: f64 = 0.1;
-
-/// A classification metric that subsampled fits correct.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Score {
-    /// Area under the ROC curve.
-    Auc,
-    /// Share of rows whose class has the highest score.
-    Accuracy,
-    /// Mean over the classes of their recall.
-    BalancedAccuracy,
-    /// Mean over the classes of F1.
-    MacroF1,
-}
 
 /// Evaluates a featurization with n labelled rows for a task: the path it uses and the point on it.
 pub type At<'a> = &'a (dyn Fn(f64, TaskChoice) -> Result<(Arc<Path>, PathPoint), TheoryError> + Sync);
@@ -40,22 +27,8 @@ pub struct Anchor {
     pub(super) path: Arc<Path>,
     /// Whether rows are in groups.
     pub(super) grouped: bool,
-    /// Formula values of accuracy, balanced accuracy and macro-F1.
-    pub(super) classified: Option<[f64; 3]>,
-}
-
-impl Score {
-    /// Metrics of the predicted class, in the order of [`Anchor::classified`].
-    pub(super) const OF_CHOICE: [Self; 3] = [Self::Accuracy, Self::BalancedAccuracy, Self::MacroF1];
-
-    pub(super) fn of(self, metrics: &FitMetrics) -> Option<f64> {
-        match self {
-            Self::Auc => metrics.auc,
-            Self::Accuracy => metrics.accuracy,
-            Self::BalancedAccuracy => metrics.balanced_accuracy,
-            Self::MacroF1 => metrics.macro_f1,
-        }
-    }
+    /// Metrics of the predicted class by their formula (section 9.4).
+    pub(super) formulas: Scores<f64>,
 }
 
 impl Anchor {
@@ -90,11 +63,10 @@ impl Anchor {
     }
 }
 
-/// Formula values of accuracy, balanced accuracy and macro-F1 over all classes of a label file; `None` for other
-/// targets.
-pub(super) fn formulas(path: &Path, point: &PathPoint) -> Option<[f64; 3]> {
-    let found = path.classified(point)?;
-    Some([found.accuracy.value, found.balanced_accuracy.value, found.macro_f1.value])
+/// Metrics of the predicted class by their formula; none unless the targets are the classes of one file.
+pub(super) fn formulas(path: &Path, point: &PathPoint) -> Scores<f64> {
+    let found = path.classified(point);
+    Scores::new(|metric| Some(found.get(metric)?.value))
 }
 
 /// Mean and standard deviation.

@@ -1,8 +1,9 @@
 //! Differences between subsampled fits and a formula as functions of ln n.
 
-use super::anchor::{Anchor, ERRORS, Score};
+use super::anchor::{Anchor, ERRORS};
 use super::interpolant::Interpolant;
 use crate::data::path::quantile;
+use crate::data::{Metric, Scores};
 
 /// The difference between subsampled and formula AUC is shrunk by the square of the fraction of it that this many
 /// standard errors make up. Draws of a class of 24 rows are tested on five of its rows, the same ones at every n:
@@ -14,23 +15,21 @@ const CHANCE: f64 = 2.0;
 const MOVED: f64 = 0.03;
 const SHAPE: f64 = 0.2;
 
-/// Difference between draws and formula as a function of ln n, and its standard error; `None` without draws.
-pub(super) type Correction = Option<(Interpolant, Interpolant)>;
+/// Difference between draws and formula as a function of ln n, and its standard error.
+pub(super) type Correction = (Interpolant, Interpolant);
 
-/// Difference between draws and formula for one metric; 0 at N, where the formula is the leave-one-out value.
+/// Difference between draws and formula for one metric, `None` without draws that have it; 0 at N, where the formula is
+/// the leave-one-out value.
 pub(super) fn correction(
     all: &[Anchor],
     rows: f64,
-    score: Score,
+    metric: Metric,
     formula: impl Fn(&Anchor) -> Option<f64>,
-) -> Correction {
+) -> Option<Correction> {
     let of = |anchor: &Anchor| {
-        let (mean, error) = anchor.mean(|metrics| score.of(metrics))?;
+        let (mean, error) = anchor.mean(|fit| fit.value(metric))?;
         let difference = mean - formula(anchor)?;
-        let share = match score {
-            Score::Auc => beyond_chance(difference, error),
-            Score::Accuracy | Score::BalancedAccuracy | Score::MacroF1 => 1.0,
-        };
+        let share = if metric.is_of_predicted_class() { 1.0 } else { beyond_chance(difference, error) };
         Some((anchor.samples.ln(), share * difference, share * error))
     };
     let points: Vec<(f64, f64, f64)> = all.iter().filter_map(of).collect();
@@ -54,13 +53,18 @@ pub(super) fn ending(mut points: Vec<(f64, f64)>, rows: f64) -> Interpolant {
 
 /// If the difference between formula and draws changes between 0.2 N and N: intercept and slope of Φ⁻¹(accuracy) as a
 /// line in ln n through its value at N.
-pub(super) fn line(rows: f64, all: &[Anchor], accuracy: &Correction, last: f64) -> Option<(f64, f64)> {
-    let (differences, errors) = accuracy.as_ref()?;
+pub(super) fn line(
+    rows: f64,
+    all: &[Anchor],
+    corrections: &Scores<Correction>,
+    last: f64,
+) -> Option<(f64, f64)> {
+    let (differences, errors) = corrections.get(Metric::Accuracy)?;
     let from = (SHAPE * rows).ln();
     let later: Vec<(f64, f64)> = all
         .iter()
         .filter(|anchor| anchor.samples.ln() >= from - 1e-9)
-        .filter_map(|anchor| Some((anchor.samples.ln(), anchor.mean(|w| w.accuracy)?.0)))
+        .filter_map(|anchor| Some((anchor.samples.ln(), anchor.mean(|fit| fit.value(Metric::Accuracy))?.0)))
         .collect();
     let moved = differences.at(from)?.abs();
     if later.is_empty() || moved <= MOVED || moved <= ERRORS * errors.at(from)? {

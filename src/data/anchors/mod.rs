@@ -21,10 +21,10 @@ mod scores;
 use std::sync::{Arc, OnceLock};
 
 use super::path::{Path, PathPoint, normal};
-use super::{DataError, Pool, TaskChoice};
+use super::{DataError, Metric, Pool, Scores, TaskChoice};
 use crate::theory::RidgeChoice;
 use anchor::formulas;
-pub use anchor::{Anchor, At, Score};
+pub use anchor::{Anchor, At};
 use correction::{Correction, correction, ending, line};
 pub use division::{Division, Drawn};
 use interpolant::Interpolant;
@@ -54,10 +54,10 @@ pub struct Anchors {
     /// ln of the standard deviation of the risk of one draw.
     spread: Interpolant,
     task: TaskChoice,
-    /// Difference between draws and formula for accuracy, balanced accuracy and macro-F1.
-    scores: [Correction; 3],
+    /// Difference between draws and formula for the metrics of the predicted class.
+    scores: Scores<Correction>,
     /// The difference for AUC, computed on first request because leave-pair-out takes longer than the draws.
-    auc: Arc<OnceLock<Correction>>,
+    auc: Arc<OnceLock<Option<Correction>>>,
     /// Φ⁻¹ of accuracy at N and its slope in ln n, where the shape of the formula disagrees with the draws.
     line: Option<(f64, f64)>,
 }
@@ -108,14 +108,13 @@ impl Anchors {
         for (place, (n, points)) in plan.places.iter().zip(&points).enumerate() {
             for ((anchors, point), draws) in all.iter_mut().zip(points).zip(drawn.at(place)) {
                 let Some((path, point)) = point else { continue };
-                let classified = formulas(path, point);
                 anchors.push(Anchor {
                     samples: *n,
                     draws: draws.clone(),
                     point: *point,
                     path: Arc::clone(path),
                     grouped: plan.is_grouped,
-                    classified,
+                    formulas: formulas(path, point),
                 });
             }
         }
@@ -123,7 +122,7 @@ impl Anchors {
         for ((mut anchors, end), (task, scoring)) in all.into_iter().zip(&ends).zip(&scored) {
             let task = *task;
             let whole = end.as_ref().filter(|(_, point)| point.samples == count);
-            let accuracy = whole.and_then(|(path, point)| formulas(path, point)?.first().copied());
+            let accuracy = whole.and_then(|(path, point)| formulas(path, point).at(Metric::Accuracy));
             let is_tuned = !matches!(choice, RidgeChoice::Fixed(_));
             let is_retuned = is_tuned && retuned::all(&mut anchors, task, scoring, stop)?;
             let points =
@@ -167,11 +166,9 @@ impl Anchors {
             (deviation > 0.0).then(|| (anchor.samples.ln(), deviation.ln()))
         });
         let spread = Interpolant::new(&deviations.collect::<Vec<_>>());
-        let scores = [0, 1, 2].map(|i: usize| {
-            let score = *Score::OF_CHOICE.get(i)?;
-            correction(&all, rows, score, |anchor| anchor.classified?.get(i).copied())
-        });
-        let line = accuracy_at_rows.and_then(|last| line(rows, &all, scores.first()?, last));
+        let scores =
+            Scores::new(|metric| correction(&all, rows, metric, |anchor| anchor.formulas.at(metric)));
+        let line = accuracy_at_rows.and_then(|last| line(rows, &all, &scores, last));
         Self { rows, task, all, risk, peak, ridge: None, spread, scores, auc: Arc::default(), line }
     }
 
@@ -202,40 +199,36 @@ impl Anchors {
         retuned::ridge_at(self.ridge.as_ref().filter(|_| samples < self.rows)?, samples)
     }
 
-    /// AUC or accuracy at n rows, given the formula's `value`.
+    /// A metric of classes at n rows, given the formula's `value`.
     #[must_use]
-    pub fn score(&self, score: Score, samples: f64, value: f64) -> Corrected {
+    pub fn score(&self, metric: Metric, samples: f64, value: f64) -> Corrected {
         let same = Corrected { value, standard_error: 0.0, anchored: false };
         let place = samples.ln();
         if samples > self.rows {
-            let Some((end, slope)) = self.line.filter(|_| score == Score::Accuracy) else { return same };
+            let Some((end, slope)) = self.line.filter(|_| metric == Metric::Accuracy) else { return same };
             // The interval between the formula and the line.
             let along = normal(end + slope * (place - self.rows.ln()));
             let half = 0.5 * (along - value).abs();
             return Corrected { value: 0.5 * (along + value), standard_error: half, anchored: true };
         }
-        let of_choice = Score::OF_CHOICE.iter().position(|other| *other == score);
-        let correction = match of_choice.and_then(|i| self.scores.get(i)) {
-            Some(correction) => correction,
-            None => self.auc(),
-        };
+        let correction = if metric.is_of_predicted_class() { self.scores.get(metric) } else { self.auc() };
         let Some((differences, errors)) = correction else { return same };
         match (differences.at(place), errors.at(place)) {
             (Some(difference), Some(standard_error)) if difference != 0.0 => {
-                Corrected { value: (value + difference).clamp(0.0, 1.0), standard_error, anchored: true }
+                Corrected { value: metric.clamped(value + difference), standard_error, anchored: true }
             }
             _ => same,
         }
     }
 
     /// The correction of AUC. Computed without a lock, because leaving out pairs is itself divided among threads.
-    fn auc(&self) -> &Correction {
+    fn auc(&self) -> Option<&Correction> {
         if let Some(known) = self.auc.get() {
-            return known;
+            return known.as_ref();
         }
         let formula = |anchor: &Anchor| Some(anchor.path.auc_along(&anchor.point, self.task)?.value);
-        let found = correction(&self.all, self.rows, Score::Auc, formula);
-        self.auc.get_or_init(|| found)
+        let found = correction(&self.all, self.rows, Metric::Auc, formula);
+        self.auc.get_or_init(|| found).as_ref()
     }
 
     /// Standard deviation of the risk of one draw of n rows; `None` beyond the largest n drawn.

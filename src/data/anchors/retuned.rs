@@ -56,7 +56,7 @@ fn retuned(
         .collect::<Result<Vec<Vec<FitMetrics>>, DataError>>()?;
     let candidates = points.into_iter().enumerate().map(|(i, point)| Anchor {
         draws: draws.iter().filter_map(|metrics| metrics.get(i).copied()).collect(),
-        classified: formulas(&anchor.path, &point),
+        formulas: formulas(&anchor.path, &point),
         point,
         ..anchor.clone()
     });

@@ -1,12 +1,9 @@
-//! Metrics of a fit on test rows: mean squared error and, for classes, AUC, accuracy, balanced accuracy and macro-F1
-//! (sections 9.3, 9.4a and 9.9).
+//! Metrics of a fit on test rows: mean squared error and, for classes, AUC and those of the predicted class (sections 9.3,
+//! 9.4a and 9.9).
 
 use faer::MatRef;
 
-use crate::data::{Groups, Pool, TaskChoice, path};
-
-/// Class scores closer than this are ties.
-const TIE: f64 = 1e-12;
+use crate::data::{Confusion, Groups, Metric, Pool, Prediction, Scores, TaskChoice, path};
 
 /// Targets of the rows for one or several tasks, and their classes, prepared for computing metrics.
 #[derive(Debug, Clone)]
@@ -40,14 +37,21 @@ pub struct FitMetrics {
     /// Risk less the leave-one-out mean square of the same test rows, so that it varies less with their choice; and
     /// the variance that it has over choices of test rows.
     pub compared: (f64, f64),
-    /// AUC; over several tasks the mean over those with both kinds of test rows; `None` for numeric targets.
-    pub auc: Option<f64>,
-    /// Share of rows whose class has the highest score; only for the classes of one label file.
-    pub accuracy: Option<f64>,
-    /// Mean over the classes of their recall.
-    pub balanced_accuracy: Option<f64>,
-    /// Mean over the classes of F1.
-    pub macro_f1: Option<f64>,
+    /// Metrics of classes: AUC, over several tasks the mean over those with both kinds of test rows, and those of the
+    /// predicted class for the classes of one label file.
+    pub scores: Scores<f64>,
+}
+
+impl FitMetrics {
+    /// A metric, if the fit has it.
+    #[must_use]
+    pub fn value(&self, metric: Metric) -> Option<f64> {
+        match metric {
+            Metric::Risk => Some(self.risk),
+            Metric::R2 => Some(1.0 - self.risk),
+            _ => self.scores.at(metric),
+        }
+    }
 }
 
 impl TestSample {
@@ -176,7 +180,7 @@ impl Scoring {
         tested: &TestSample,
         left_out: (&[f64], Option<&Groups>),
     ) -> FitMetrics {
-        let classes = self.all.then(|| self.classified(predicted, tested));
+        let classes = self.all.then(|| self.confusion(predicted, tested));
         let (predicted, wanted) = match self.column {
             Some(t) => (predicted.get(.., t..t + 1), wanted.get(.., t..t + 1)),
             None => (predicted, wanted),
@@ -193,14 +197,12 @@ impl Scoring {
         for (square, row) in squares.iter_mut().zip(&tested.rows) {
             *square -= left_out.get(*row).copied().unwrap_or(0.0);
         }
-        FitMetrics {
-            risk,
-            compared: (tested.mean(&squares), tested.variance_of_mean(&squares, groups)),
-            auc: self.auc(predicted, tested),
-            accuracy: classes.as_ref().map(|c| c.0),
-            balanced_accuracy: classes.as_ref().map(|c| c.1),
-            macro_f1: classes.as_ref().map(|c| c.2),
-        }
+        let compared = (tested.mean(&squares), tested.variance_of_mean(&squares, groups));
+        let scores = Scores::new(|metric| match metric {
+            Metric::Auc => self.auc(predicted, tested),
+            _ => Some(metric.of_predictions(classes.as_ref()?)?.value),
+        });
+        FitMetrics { risk, compared, scores }
     }
 
     fn auc(&self, predicted: MatRef<'_, f64>, tested: &TestSample) -> Option<f64> {
@@ -214,49 +216,20 @@ impl Scoring {
         (!areas.is_empty()).then(|| areas.iter().sum::<f64>() / areas.len() as f64)
     }
 
-    /// Accuracy, balanced accuracy and macro-F1 of predicting the class with the highest unscaled score; ties are
-    /// shared.
-    fn classified(&self, predicted: MatRef<'_, f64>, tested: &TestSample) -> (f64, f64, f64) {
+    /// The test rows counted by the class with the highest unscaled score.
+    fn confusion(&self, predicted: MatRef<'_, f64>, tested: &TestSample) -> Confusion {
         let (strata, sizes) = &self.strata;
         let rows = strata.len() as f64;
-        let count = predicted.ncols();
         let shares: Vec<f64> = sizes.iter().skip(1).map(|size| size / rows).collect();
-        let mut found = vec![0.0; count];
-        let mut right = vec![0.0; count];
-        let mut actual = vec![0.0; count];
-        let mut scores = vec![0.0; count];
+        let mut found = Confusion::new(predicted.ncols());
+        let mut scores = vec![0.0; predicted.ncols()];
         for (i, (row, weight)) in tested.rows.iter().zip(&tested.weights).enumerate() {
             let Some(class) = strata.get(*row).and_then(|stratum| stratum.checked_sub(1)) else { continue };
             for (t, (score, share)) in scores.iter_mut().zip(&shares).enumerate() {
                 *score = predicted.get(i, t) * (share * (1.0 - share)).sqrt() + share;
             }
-            let most = scores.iter().fold(f64::NEG_INFINITY, |m, s| m.max(*s));
-            let tied = scores.iter().filter(|s| **s >= most - TIE).count() as f64;
-            for (t, score) in scores.iter().enumerate().filter(|(_, s)| **s >= most - TIE) {
-                let part = weight / tied;
-                let _ = score;
-                found.iter_mut().skip(t).take(1).for_each(|v| *v += part);
-                if t == class {
-                    right.iter_mut().skip(t).take(1).for_each(|v| *v += part);
-                }
-            }
-            actual.iter_mut().skip(class).take(1).for_each(|v| *v += weight);
+            found.add(&Prediction::new(class, &scores), *weight);
         }
-        let classes: Vec<(f64, f64, f64)> = right
-            .iter()
-            .zip(&actual)
-            .zip(&found)
-            .map(|((right, actual), found)| (*right, *actual, *found))
-            .filter(|(_, actual, _)| *actual > 0.0)
-            .collect();
-        let mean = |of: &dyn Fn(&(f64, f64, f64)) -> f64| {
-            classes.iter().map(of).sum::<f64>() / classes.len().max(1) as f64
-        };
-        let total: f64 = actual.iter().sum();
-        (
-            right.iter().sum::<f64>() / total,
-            mean(&|(right, actual, _)| right / actual),
-            mean(&|(right, actual, found)| 2.0 * right / (actual + found)),
-        )
+        found
     }
 }

@@ -33,7 +33,6 @@ use std::sync::Arc;
 use super::{DataError, TaskChoice};
 use crate::linalg::Memo;
 use crate::theory::{RidgeChoice, TheoryError};
-pub use accuracy::Classified;
 pub use auc::{area, area_with_influence};
 pub(in crate::data) use auc::{normal, quantile};
 pub use components::Components;

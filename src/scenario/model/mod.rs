@@ -13,13 +13,13 @@ mod warnings;
 
 use std::sync::{Arc, OnceLock};
 
+use crate::data::Metric;
 use crate::data::path::FEWEST;
 use crate::data::{Ensemble, Pool, TaskChoice, Watch};
 use crate::linalg::Memo;
 use crate::scenario::ScenarioError;
 use crate::scenario::description::Scenario;
 use crate::scenario::model::featurizations::{Made, Needs};
-use crate::scenario::model::risk_point::Metric;
 use crate::scenario::population::paths::PathKind;
 use crate::scenario::population::sampled::Sampled;
 use crate::scenario::population::source::Source;
@@ -66,7 +66,7 @@ impl Model {
     /// Makes a model and reports the finished share of the work on real rows to `watch`.
     ///
     /// # Errors
-    /// Those of [`Model::new`].
+    /// Errors of [`Model::new`].
     pub fn watched(
         scenario: &Scenario,
         previous: Option<&Self>,
@@ -251,7 +251,7 @@ impl Model {
     /// A model of each task, for the mean over tasks that some rows lack; `None` where one fit has all rows.
     ///
     /// # Errors
-    /// Those of [`Model::new`].
+    /// Errors of [`Model::new`].
     pub fn tasks_apart(&self, stop: &(dyn Fn() -> bool + Sync)) -> Result<Option<Vec<Self>>, ScenarioError> {
         let Some(tasks) = self.sampled().and_then(Sampled::tasks_apart) else { return Ok(None) };
         let model = |sampled: &Sampled| {

@@ -4,10 +4,11 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use crate::data::Metric;
 use crate::data::path::MetricEstimate;
 use crate::scenario::description::{Featurization, SourceTask};
 use crate::scenario::model::measured::Measured;
-use crate::scenario::model::risk_point::{Metric, PerClass, RiskPoint, SubsampledFits};
+use crate::scenario::model::risk_point::{PerClass, RiskPoint, SubsampledFits};
 use crate::scenario::{Model, ScenarioError};
 use crate::theory::divergence::Extremum;
 use crate::theory::representation::{LabelFit, Representation};

@@ -1,28 +1,9 @@
 //! The risk at one sample ratio; for real rows with its standard error, AUC and accuracy (section 9).
 
-use crate::data::Pool;
 use crate::data::path::Reach;
+use crate::data::{Metric, Scores};
 use crate::theory::transfer::LabelScores;
 use crate::theory::{Risk, SampleRatio};
-
-/// A measure of performance along the sample axis.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Metric {
-    #[default]
-    /// Risk R, including the noise.
-    Risk,
-    /// R² = 1 − R, the explained share of the targets' variance; for real rows only.
-    R2,
-    /// Area under the ROC curve: for the classes of real rows, or for the labels ±1 of a population (section 11.5).
-    Auc,
-    /// Share of rows whose class has the highest score; for a population, share of labels ±1 whose sign the score
-    /// predicts.
-    Accuracy,
-    /// Mean over the classes of their recall; only for the classes of one label file.
-    BalancedAccuracy,
-    /// Mean over the classes of F1; only for the classes of one label file.
-    MacroF1,
-}
 
 /// A number with its standard error.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -43,10 +24,8 @@ pub struct PathOnly {
     pub risk: f64,
     /// Standard error of the risk.
     pub standard_error: f64,
-    /// Area under the ROC curve, see [`RowEstimates::auc`].
-    pub auc: Option<Estimate>,
-    /// Accuracy, see [`RowEstimates::accuracy`].
-    pub accuracy: Option<Estimate>,
+    /// Metrics of classes, see [`RowEstimates::scores`].
+    pub scores: Scores<Estimate>,
 }
 
 /// Metrics of fits with a fixed number of labels of each class.
@@ -64,14 +43,8 @@ pub struct PerClass {
     pub risk: Estimate,
     /// Standard deviation of the risk from one draw to the next.
     pub spread: f64,
-    /// Mean AUC over the fits; for classes.
-    pub auc: Option<Estimate>,
-    /// Mean accuracy over the fits; for the classes of one file.
-    pub accuracy: Option<Estimate>,
-    /// Mean balanced accuracy over the fits; for the classes of one file.
-    pub balanced_accuracy: Option<Estimate>,
-    /// Mean macro-F1 over the fits; for the classes of one file.
-    pub macro_f1: Option<Estimate>,
+    /// Mean of each metric of classes over the fits.
+    pub scores: Scores<Estimate>,
 }
 
 /// Fits on random subsamples of one size, tested on the other rows (section 9.4a).
@@ -82,7 +55,7 @@ pub struct SubsampledFits {
     /// Number of fits.
     pub draws: usize,
     /// Mean of each metric over the fits, and its standard error over them; without metrics that some fit lacks.
-    pub metrics: Vec<(Metric, Estimate)>,
+    pub metrics: Scores<Estimate>,
 }
 
 /// Estimates from real rows that accompany the risk.
@@ -90,14 +63,8 @@ pub struct SubsampledFits {
 pub struct RowEstimates {
     /// Standard error of the risk.
     pub standard_error: f64,
-    /// Area under the ROC curve; `None` where it is not requested, does not apply, or cannot be estimated.
-    pub auc: Option<Estimate>,
-    /// Share of rows whose class has the highest score; `None` as for `auc`.
-    pub accuracy: Option<Estimate>,
-    /// Mean over the classes of their recall; `None` as for `auc`.
-    pub balanced_accuracy: Option<Estimate>,
-    /// Mean over the classes of F1; `None` as for `auc`.
-    pub macro_f1: Option<Estimate>,
+    /// Metrics of classes; none where it is not requested, does not apply, or cannot be estimated.
+    pub scores: Scores<Estimate>,
     /// Standard deviation of the risk between draws of n rows; `None` without subsampled fits.
     pub spread: Option<f64>,
     /// Whether subsampled fits changed one of these numbers (section 9.4a).
@@ -136,58 +103,6 @@ pub struct RiskPoint {
 }
 
 impl Metric {
-    /// All metrics.
-    pub const ALL: [Self; 6] =
-        [Self::Risk, Self::R2, Self::Auc, Self::Accuracy, Self::BalancedAccuracy, Self::MacroF1];
-
-    /// Metrics available for a population; AUC and accuracy are those of labels ±1 (section 11.5).
-    pub const OF_POPULATION: [Self; 3] = [Self::Risk, Self::Auc, Self::Accuracy];
-
-    /// Name in sentences and figures.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Risk => "risk",
-            Self::R2 => "R²",
-            Self::Auc => "AUC",
-            Self::Accuracy => "accuracy",
-            Self::BalancedAccuracy => "balanced accuracy",
-            Self::MacroF1 => "macro-F1",
-        }
-    }
-
-    /// Name with its indefinite article.
-    #[must_use]
-    pub fn with_article(self) -> String {
-        let article = if matches!(self, Self::R2 | Self::Auc | Self::Accuracy) { "an" } else { "a" };
-        format!("{article} {}", self.name())
-    }
-
-    /// Name on the command line; in JSON with `_` for `-`.
-    #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Risk => "risk",
-            Self::R2 => "r2",
-            Self::Auc => "auc",
-            Self::Accuracy => "accuracy",
-            Self::BalancedAccuracy => "balanced-accuracy",
-            Self::MacroF1 => "macro-f1",
-        }
-    }
-
-    /// The metric with this key or name.
-    #[must_use]
-    pub fn named(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|metric| metric.key() == word || metric.name() == word)
-    }
-
-    /// Whether lower values are better.
-    #[must_use]
-    pub const fn less_is_better(self) -> bool {
-        matches!(self, Self::Risk)
-    }
-
     /// The value this many standard errors above the estimate, on a scale where an interval stays within the range of
     /// the metric and few rows give a nearly symmetric distribution: the logarithm for a risk (and 1 − R²), and the
     /// log-odds for shares. An estimate at an end of its range moves linearly within it.
@@ -214,12 +129,6 @@ impl Metric {
         (self.moved(estimate, -BAND), self.moved(estimate, BAND))
     }
 
-    /// Whether it is defined only for classes; it then lies between 0 and 1.
-    #[must_use]
-    pub const fn is_of_classes(self) -> bool {
-        !matches!(self, Self::Risk | Self::R2)
-    }
-
     /// The value at a point, if there is one.
     #[must_use]
     pub fn of(
@@ -228,71 +137,15 @@ impl Metric {
         shown: Option<&RowEstimates>,
         scores: Option<&LabelScores>,
     ) -> Option<f64> {
-        let estimate = |of: fn(&RowEstimates) -> Option<Estimate>| Some(of(shown?)?.value);
         match self {
             Self::Risk => risk.map(|risk| risk.risk),
             Self::R2 => shown.and(risk).map(|risk| 1.0 - risk.risk),
-            Self::Auc => estimate(|shown| shown.auc).or_else(|| scores.map(|scores| scores.auc)),
-            Self::Accuracy => {
-                estimate(|shown| shown.accuracy).or_else(|| scores.map(|scores| scores.accuracy))
-            }
-            Self::BalancedAccuracy => estimate(|shown| shown.balanced_accuracy),
-            Self::MacroF1 => estimate(|shown| shown.macro_f1),
-        }
-    }
-
-    /// The condition for reaching a target: `risk ≤`, `AUC ≥`.
-    #[must_use]
-    pub fn wanted(self) -> String {
-        format!("{} {}", self.name(), if self.less_is_better() { "≤" } else { "≥" })
-    }
-
-    /// Checks that it is defined for these targets.
-    ///
-    /// # Errors
-    /// One sentence with what is accepted.
-    pub fn check_targets(self, pool: &Pool) -> Result<(), String> {
-        let of_choice = matches!(self, Self::Accuracy | Self::BalancedAccuracy | Self::MacroF1);
-        let classes = pool.tasks().iter().all(|task| task.class_size.is_some());
-        if self.is_of_classes() && !classes && !(self == Self::Auc && pool.has_two_values()) {
-            let name = self.name();
-            return Err(format!(
-                "{name} requires class labels, and these targets are numbers; accepted are risk and r2"
-            ));
-        }
-        if of_choice && !pool.has_one_label() {
-            let name = self.name();
-            return Err(format!(
-                "{name} requires one label a row, and these rows have several; accepted are risk, r2 and auc"
-            ));
-        }
-        Ok(())
-    }
-
-    /// Checks a target value.
-    ///
-    /// # Errors
-    /// The accepted numbers.
-    pub fn check_target(self, target: f64) -> Result<(), &'static str> {
-        let (good, accepted) = match self {
-            Self::Risk => (target > 0.0 && target.is_finite(), "above 0"),
-            Self::R2 => (target <= 1.0 && target.is_finite(), "at most 1"),
-            _ => (target > 0.0 && target <= 1.0, "above 0, at most 1"),
-        };
-        if good { Ok(()) } else { Err(accepted) }
-    }
-}
-
-impl RowEstimates {
-    /// A classification metric; `None` for the risk and R².
-    #[must_use]
-    pub const fn score(&self, metric: Metric) -> Option<Estimate> {
-        match metric {
-            Metric::Risk | Metric::R2 => None,
-            Metric::Auc => self.auc,
-            Metric::Accuracy => self.accuracy,
-            Metric::BalancedAccuracy => self.balanced_accuracy,
-            Metric::MacroF1 => self.macro_f1,
+            _ => match (shown, self) {
+                (Some(shown), _) => Some(shown.scores.get(self)?.value),
+                (None, Self::Auc) => scores.map(|scores| scores.auc),
+                (None, Self::Accuracy) => scores.map(|scores| scores.accuracy),
+                (None, _) => None,
+            },
         }
     }
 }
@@ -313,9 +166,7 @@ impl RiskPoint {
             Metric::R2 => {
                 Some(Estimate { value: 1.0 - self.risk?.risk, standard_error: shown.standard_error })
             }
-            Metric::Auc | Metric::Accuracy | Metric::BalancedAccuracy | Metric::MacroF1 => {
-                shown.score(metric)
-            }
+            _ => shown.scores.at(metric),
         }
     }
 

@@ -58,6 +58,16 @@ impl ReadoutRow {
         metric.of(self.risk.as_ref(), self.shown.as_ref(), self.scores.as_ref())
     }
 
+    /// The standard error of a metric; `None` where it is known exactly.
+    #[must_use]
+    pub fn standard_error(&self, metric: Metric) -> Option<f64> {
+        let shown = self.shown.as_ref()?;
+        if metric.is_of_classes() {
+            return Some(shown.scores.get(metric)?.standard_error);
+        }
+        Some(shown.standard_error)
+    }
+
     /// A curve at n/p = `crosshair`.
     pub(in crate::study) fn at(crosshair: f64, curve: &PreparedCurve) -> Self {
         let at = SampleRatio::new(crosshair).map_err(ScenarioError::from);

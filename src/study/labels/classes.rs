@@ -111,9 +111,7 @@ pub fn requirements(
     model.check_metric(metric)?;
     let wanted = model.scenario().data.as_ref().map_or("", |data| data.task.as_str());
     let alone = pool.tasks().iter().find(|task| task.name == wanted);
-    let each = alone.is_none()
-        && pool.tasks().len() > 1
-        && matches!(metric, Metric::Risk | Metric::R2 | Metric::Auc);
+    let each = alone.is_none() && pool.tasks().len() > 1 && !metric.is_of_predicted_class();
     if model.scenario().noise.is_none() {
         let (curve, ridge) = (model.risk_curve(&model.scenario().featurization)?, model.ridge());
         if each {

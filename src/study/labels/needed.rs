@@ -170,17 +170,14 @@ impl LabelsNeeded {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::{PathOnly, Reach, RowEstimates};
+    use crate::scenario::{PathOnly, Reach, RowEstimates, Scores};
 
     fn point(n: f64, auc: f64, error: f64) -> RiskPoint {
-        let auc = Some(Estimate { value: auc, standard_error: error });
-        let path = PathOnly { risk: f64::NAN, standard_error: f64::NAN, auc, accuracy: None };
+        let scores = Scores::default().with(Metric::Auc, Estimate { value: auc, standard_error: error });
+        let path = PathOnly { risk: f64::NAN, standard_error: f64::NAN, scores };
         let shown = RowEstimates {
             standard_error: f64::NAN,
-            auc,
-            accuracy: None,
-            balanced_accuracy: None,
-            macro_f1: None,
+            scores,
             spread: None,
             anchored: false,
             path,

@@ -202,7 +202,8 @@ fn a_key_adds_logistic_fits() {
     let last = found.logistic.last().unwrap();
     let mut alone = crate::evidence::Logistic::new(&request.model, last.samples, 1).unwrap();
     alone.run(12, &mut |_| {}, &|| false).unwrap();
-    assert_eq!(last.accuracy, alone.scores(crate::scenario::Metric::Accuracy));
+    let accuracy = crate::scenario::Metric::Accuracy;
+    assert_eq!(last.scores.at(accuracy), alone.scores(accuracy));
     update(&mut state, Command::Measuring(3));
     update(&mut state, Command::Measured(reply(3, Outcome::Done(found))));
     let text = still::frame(&mut state, 120, 36).unwrap().to_text();

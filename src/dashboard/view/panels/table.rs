@@ -7,21 +7,53 @@ use crate::dashboard::model::view::View;
 use crate::dashboard::view::fields::{Field, cut};
 use crate::figure::looks::{self, Look};
 use crate::numbers::{columns as wide, left, right, shorten, sig};
-use crate::scenario::{Metric, RowEstimates};
+use crate::scenario::Metric;
 use crate::study::ReadoutRow;
 use crate::study::words::intervals;
 use crate::theme::Role;
 use crate::theory::Risk;
 
 /// A column: its long name, short name and symbol, and its number.
-type Column = ([&'static str; 3], fn(&Risk, &ReadoutRow) -> f64);
+#[derive(Clone, Copy)]
+pub struct Column([&'static str; 3], Number);
 
-const RISK: Column = (["test risk", "risk", "risk"], |r, _| r.risk);
-const BIAS: Column = (["= bias²", "= bias²", "= bias²"], |r, _| r.bias);
-const VARIANCE_X: Column = (["+ variance (samples)", "+ var (samples)", "+ V_X"], |r, _| r.variance_x);
+/// Where the number of a column comes from.
+#[derive(Clone, Copy)]
+enum Number {
+    Of(fn(&Risk, &ReadoutRow) -> f64),
+    Value(Metric),
+    Error(Metric),
+}
+
+impl Column {
+    const fn of(headings: [&'static str; 3], number: fn(&Risk, &ReadoutRow) -> f64) -> Self {
+        Self(headings, Number::Of(number))
+    }
+
+    const fn value(metric: Metric) -> Self {
+        Self(metric.headings(), Number::Value(metric))
+    }
+
+    const fn error(metric: Metric) -> Self {
+        Self(["± s.e.", "± s.e.", "±"], Number::Error(metric))
+    }
+
+    fn number(&self, risk: &Risk, row: &ReadoutRow) -> f64 {
+        match self.1 {
+            Number::Of(number) => number(risk, row),
+            Number::Value(metric) => row.value(metric).unwrap_or(f64::NAN),
+            Number::Error(metric) => row.standard_error(metric).unwrap_or(f64::NAN),
+        }
+    }
+}
+
+const RISK: Column = Column::of(["test risk", "risk", "risk"], |r, _| r.risk);
+const BIAS: Column = Column::of(["= bias²", "= bias²", "= bias²"], |r, _| r.bias);
+const VARIANCE_X: Column =
+    Column::of(["+ variance (samples)", "+ var (samples)", "+ V_X"], |r, _| r.variance_x);
 const VARIANCE_X_NOISE: Column =
-    (["+ variance (label noise)", "+ var (noise)", "+ V_X,ε"], |r, _| r.variance_x_noise);
-const NOISE: Column = (["+ noise σ²", "+ σ²", "+ σ²"], |r, _| r.noise);
+    Column::of(["+ variance (label noise)", "+ var (noise)", "+ V_X,ε"], |r, _| r.variance_x_noise);
+const NOISE: Column = Column::of(["+ noise σ²", "+ σ²", "+ σ²"], |r, _| r.noise);
 
 /// The risk and the terms that add up to it.
 const SUM: [Column; 5] = [RISK, BIAS, VARIANCE_X, VARIANCE_X_NOISE, NOISE];
@@ -30,15 +62,15 @@ const SUM: [Column; 5] = [RISK, BIAS, VARIANCE_X, VARIANCE_X_NOISE, NOISE];
 const RANDOM: [Column; 8] = [
     RISK,
     BIAS,
-    (["+ variance (features)", "+ var (features)", "+ V_W"], |r, _| {
+    Column::of(["+ variance (features)", "+ var (features)", "+ V_W"], |r, _| {
         r.representation.map_or(0.0, |t| t.variance_w)
     }),
     VARIANCE_X,
-    (["+ (features, samples)", "+ (feat., samples)", "+ V_W,X"], |r, _| {
+    Column::of(["+ (features, samples)", "+ (feat., samples)", "+ V_W,X"], |r, _| {
         r.representation.map_or(0.0, |t| t.variance_w_x)
     }),
     VARIANCE_X_NOISE,
-    (["+ (features, label noise)", "+ (feat., noise)", "+ V_W,X,ε"], |r, _| {
+    Column::of(["+ (features, label noise)", "+ (feat., noise)", "+ V_W,X,ε"], |r, _| {
         r.representation.map_or(0.0, |t| t.variance_w_x_noise)
     }),
     NOISE,
@@ -51,66 +83,49 @@ const SHIFTED: [Column; 6] = [
     VARIANCE_X,
     VARIANCE_X_NOISE,
     NOISE,
-    (["without shift", "no shift", "no shift"], |r, _| r.unshifted),
+    Column::of(["without shift", "no shift", "no shift"], |r, _| r.unshifted),
 ];
 
 /// Terms of the risk (THEORY section 3).
 const DETAILS: [Column; 6] = [
-    (["risk", "risk", "risk"], |r, _| r.risk),
-    (["κ", "κ", "κ"], |r, _| r.kappa),
-    (["df1", "df1", "df1"], |r, _| r.df1),
-    (["df2", "df2", "df2"], |r, _| r.df2),
-    (["ridge λ", "λ", "λ"], |r, _| r.ridge),
-    (["train risk", "train", "train"], |r, _| r.train),
+    Column::of(["risk", "risk", "risk"], |r, _| r.risk),
+    Column::of(["κ", "κ", "κ"], |r, _| r.kappa),
+    Column::of(["df1", "df1", "df1"], |r, _| r.df1),
+    Column::of(["df2", "df2", "df2"], |r, _| r.df2),
+    Column::of(["ridge λ", "λ", "λ"], |r, _| r.ridge),
+    Column::of(["train risk", "train", "train"], |r, _| r.train),
 ];
 
-const ROWS_RISK: Column = (["risk", "risk", "risk"], |r, _| r.risk);
-const AUC: Column = (["AUC", "AUC", "AUC"], |_, row| value(row, Metric::Auc));
-const ACCURACY: Column = (["accuracy", "accuracy", "acc."], |_, row| value(row, Metric::Accuracy));
-const RIDGE: Column = (["ridge λ", "ridge λ", "λ"], |r, _| r.ridge);
-/// Standard error column.
-const RISK_ERROR: Column = (["± s.e.", "± s.e.", "±"], |_, row| error(row, |s| Some(s.standard_error)));
-const AUC_ERROR: Column =
-    (["± s.e.", "± s.e.", "±"], |_, row| error(row, |s| s.auc.map(|e| e.standard_error)));
-const ACCURACY_ERROR: Column =
-    (["± s.e.", "± s.e.", "±"], |_, row| error(row, |s| s.accuracy.map(|e| e.standard_error)));
+const RIDGE: Column = Column::of(["ridge λ", "ridge λ", "λ"], |r, _| r.ridge);
 
-/// Columns for real rows: the shown metric with its interval, then the others.
-const OF_RISK: [Column; 6] =
-    [ROWS_RISK, RISK_ERROR, AUC, ACCURACY, RIDGE, (["noise σ²", "σ²", "σ²"], |r, _| r.noise)];
-const OF_AUC: [Column; 5] = [AUC, AUC_ERROR, ACCURACY, ROWS_RISK, RIDGE];
-const OF_ACCURACY: [Column; 5] = [ACCURACY, ACCURACY_ERROR, AUC, ROWS_RISK, RIDGE];
-const OF_R2: [Column; 4] = [(["R²", "R²", "R²"], |r, _| 1.0 - r.risk), RISK_ERROR, ROWS_RISK, RIDGE];
-const OF_BALANCED_ACCURACY: [Column; 5] = [
-    (["balanced", "bal. acc.", "bal."], |_, row| value(row, Metric::BalancedAccuracy)),
-    (["± s.e.", "± s.e.", "±"], |_, row| error(row, |s| s.balanced_accuracy.map(|e| e.standard_error))),
-    ACCURACY,
-    ROWS_RISK,
-    RIDGE,
-];
-const OF_MACRO_F1: [Column; 5] = [
-    (["macro-F1", "macro-F1", "F1"], |_, row| value(row, Metric::MacroF1)),
-    (["± s.e.", "± s.e.", "±"], |_, row| error(row, |s| s.macro_f1.map(|e| e.standard_error))),
-    ACCURACY,
-    ROWS_RISK,
-    RIDGE,
-];
-
-/// Columns for a fit on labels ±1: the scores, the squared error on the labels and its ridge.
-const LABEL_RISK: Column = (["risk on labels", "label risk", "R'"], |_, row| {
-    row.scores.map_or(f64::NAN, |scores| scores.risk_on_labels)
-});
-const LABEL_RIDGE: Column =
-    (["ridge λ", "ridge λ", "λ"], |_, row| row.scores.map_or(f64::NAN, |scores| scores.ridge));
-const SCORED_AUC: [Column; 4] = [AUC, ACCURACY, LABEL_RISK, LABEL_RIDGE];
-const SCORED_ACCURACY: [Column; 4] = [ACCURACY, AUC, LABEL_RISK, LABEL_RIDGE];
-
-fn value(row: &ReadoutRow, metric: Metric) -> f64 {
-    row.value(metric).unwrap_or(f64::NAN)
+/// Columns for real rows: the shown metric with its standard error, then others.
+fn of_rows(metric: Metric) -> Vec<Column> {
+    let [risk, auc, accuracy] = [Metric::Risk, Metric::Auc, Metric::Accuracy].map(Column::value);
+    let mut all = vec![Column::value(metric), Column::error(metric)];
+    all.extend(match metric {
+        Metric::Risk => {
+            vec![auc, accuracy, RIDGE, Column::of(["noise σ²", "σ²", "σ²"], |r, _| r.noise)]
+        }
+        Metric::R2 => vec![risk, RIDGE],
+        Metric::Accuracy => vec![auc, risk, RIDGE],
+        _ => vec![accuracy, risk, RIDGE],
+    });
+    all
 }
 
-fn error(row: &ReadoutRow, of: fn(&RowEstimates) -> Option<f64>) -> f64 {
-    row.shown.as_ref().and_then(of).unwrap_or(f64::NAN)
+/// Columns for a fit on labels ±1: the scores, the squared error on the labels and its ridge.
+fn of_labels(metric: Metric) -> Vec<Column> {
+    let other = if metric == Metric::Auc { Metric::Accuracy } else { Metric::Auc };
+    vec![
+        Column::value(metric),
+        Column::value(other),
+        Column::of(["risk on labels", "label risk", "R'"], |_, row| {
+            row.scores.map_or(f64::NAN, |scores| scores.risk_on_labels)
+        }),
+        Column::of(["ridge λ", "ridge λ", "λ"], |_, row| {
+            row.scores.map_or(f64::NAN, |scores| scores.ridge)
+        }),
+    ]
 }
 
 /// The table at one width of the screen.
@@ -141,7 +156,7 @@ impl Table {
         let table = |name: usize, head: usize, count: usize| {
             let one = |column: &Column| {
                 let heading = column.0.get(head).copied().unwrap_or_default();
-                let longest = risks.iter().map(|(risk, row)| text(column.1(risk, row)).chars().count());
+                let longest = risks.iter().map(|(risk, row)| text(column.number(risk, row)).chars().count());
                 // Columns fit any usual number, so that the table does not move with the crosshair; if there is
                 // little room, they fit the present numbers.
                 let (least, gap) = if head < 2 { (7, GAP) } else { (0, 1) };
@@ -186,7 +201,7 @@ impl Table {
 }
 
 /// Columns for the shown results, and whether the first ones form a sum.
-fn columns(state: &State, rows: &[&ReadoutRow]) -> (&'static [Column], bool) {
+fn columns(state: &State, rows: &[&ReadoutRow]) -> (Vec<Column>, bool) {
     let measured = rows.iter().any(|row| row.shown.is_some());
     let shown = state.shown.as_ref();
     let shifted = shown.is_some_and(|s| s.model.is_shifted());
@@ -195,21 +210,14 @@ fn columns(state: &State, rows: &[&ReadoutRow]) -> (&'static [Column], bool) {
         View::Variance => Metric::Risk,
         _ => shown.map_or(Metric::Risk, |s| s.request.metric),
     };
-    match (state.details, measured, shifted) {
-        (true, ..) => (&DETAILS, false),
-        (_, true, _) => match metric {
-            Metric::Risk => (&OF_RISK, false),
-            Metric::Auc => (&OF_AUC, false),
-            Metric::Accuracy => (&OF_ACCURACY, false),
-            Metric::R2 => (&OF_R2, false),
-            Metric::BalancedAccuracy => (&OF_BALANCED_ACCURACY, false),
-            Metric::MacroF1 => (&OF_MACRO_F1, false),
-        },
-        _ if metric == Metric::Auc => (&SCORED_AUC, false),
-        _ if metric == Metric::Accuracy => (&SCORED_ACCURACY, false),
-        (_, _, true) => (&SHIFTED, true),
-        _ if rows.iter().any(|row| row.risk.is_some_and(|r| r.representation.is_some())) => (&RANDOM, true),
-        _ => (&SUM, true),
+    let random = || rows.iter().any(|row| row.risk.is_some_and(|r| r.representation.is_some()));
+    match (state.details, measured) {
+        (true, _) => (DETAILS.to_vec(), false),
+        (_, true) => (of_rows(metric), false),
+        _ if metric.is_of_classes() => (of_labels(metric), false),
+        _ if shifted => (SHIFTED.to_vec(), true),
+        _ if random() => (RANDOM.to_vec(), true),
+        _ => (SUM.to_vec(), true),
     }
 }
 
@@ -252,7 +260,7 @@ pub fn numbers(
     match (&row.risk, &row.missing) {
         (Some(risk), _) => {
             for (_, width, column) in &table.columns {
-                let number = right(&text(column.1(risk, row)), *width);
+                let number = right(&text(column.number(risk, row)), *width);
                 spans.push(Span::styled(number, bold(ink)));
             }
         }

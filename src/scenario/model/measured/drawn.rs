@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::pooled::Pooled;
-use crate::data::anchors::{self, Anchor, Anchors, DrawsPerClass, FitMetrics};
-use crate::data::{DataError, TaskChoice};
+use crate::data::anchors::{self, Anchor, Anchors, DrawsPerClass};
+use crate::data::{DataError, Metric, Scores, TaskChoice};
 use crate::scenario::ScenarioError;
-use crate::scenario::model::risk_point::{Estimate, Metric, PerClass, SubsampledFits};
+use crate::scenario::model::risk_point::{Estimate, PerClass, SubsampledFits};
 use crate::theory::{NoiseVariance, RidgeChoice, SampleRatio};
 
 impl Pooled {
@@ -40,11 +40,13 @@ impl Pooled {
     pub fn subsampled(&self, choice: RidgeChoice) -> Vec<SubsampledFits> {
         let Some(anchors) = self.anchors(choice) else { return Vec::new() };
         let of = |anchor: &Anchor| {
-            let metrics = Metric::ALL.into_iter().filter_map(|metric| {
-                let (value, standard_error) = anchor.mean(|fit| value_of(fit, metric))?;
-                Some((metric, Estimate { value, standard_error }))
+            let is_numeric = anchor.draws.iter().all(|fit| fit.scores.is_empty());
+            let metrics = Scores::new(|metric| {
+                let (value, standard_error) =
+                    anchor.mean(|fit| fit.value(metric)).filter(|_| metric != Metric::R2 || is_numeric)?;
+                Some(Estimate { value, standard_error })
             });
-            SubsampledFits { samples: anchor.samples, draws: anchor.draws.len(), metrics: metrics.collect() }
+            SubsampledFits { samples: anchor.samples, draws: anchor.draws.len(), metrics }
         };
         anchors.all().iter().map(of).collect()
     }
@@ -64,7 +66,7 @@ impl Pooled {
         let ratio = SampleRatio::new(samples as f64 / self.dimension)?;
         let random = self.evaluate(ratio, choice, noise, None)?;
         let of = |metric| {
-            let values: Vec<f64> = draws.iter().map(|fit| value_of(fit, metric)).collect::<Option<_>>()?;
+            let values: Vec<f64> = draws.iter().map(|fit| fit.value(metric)).collect::<Option<_>>()?;
             let (count, mean) = (values.len() as f64, values.iter().sum::<f64>() / values.len() as f64);
             let spread = (values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / (count - 1.0)).sqrt();
             // The error of the given rows, which the spread of draws from them leaves out.
@@ -84,27 +86,12 @@ impl Pooled {
             draws: draws.len(),
             risk,
             spread: anchors::deviation_of_draws(&draws),
-            auc: of(Metric::Auc),
-            accuracy: of(Metric::Accuracy),
-            balanced_accuracy: of(Metric::BalancedAccuracy),
-            macro_f1: of(Metric::MacroF1),
+            scores: Scores::of_classes(of),
         })
     }
 
     /// Subsampled fits of the curve; `None` before rows are drawn.
     pub(super) fn anchors(&self, choice: RidgeChoice) -> Option<Arc<Anchors>> {
         self.drawn.known(&self.source, choice, self.task)
-    }
-}
-
-/// A metric of one fit; R² only for numeric targets.
-fn value_of(fit: &FitMetrics, metric: Metric) -> Option<f64> {
-    match metric {
-        Metric::Risk => Some(fit.risk),
-        Metric::R2 => fit.auc.is_none().then_some(1.0 - fit.risk),
-        Metric::Auc => fit.auc,
-        Metric::Accuracy => fit.accuracy,
-        Metric::BalancedAccuracy => fit.balanced_accuracy,
-        Metric::MacroF1 => fit.macro_f1,
     }
 }

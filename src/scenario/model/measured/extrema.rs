@@ -1,7 +1,7 @@
 //! Poles and maxima of the risk of real rows along the sample ratio (section 4).
 
+use crate::data::Metric;
 use crate::scenario::model::measured::Measured;
-use crate::scenario::model::risk_point::Metric;
 use crate::theory::divergence::{Cause, Extremum, ExtremumKind, SpectralGap};
 use crate::theory::sweep::{self, Spacing};
 use crate::theory::{NoiseVariance, RidgeChoice, TheoryError};

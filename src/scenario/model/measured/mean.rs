@@ -1,6 +1,7 @@
 //! The mean over tasks with different rows: of risks and of estimates with the influence of each row; its standard error.
 
 use crate::data::path::{MetricEstimate, Reach};
+use crate::data::{Metric, Scores};
 use crate::scenario::model::risk_point::{Estimate, PathOnly, RiskPoint, RowEstimates};
 use crate::scenario::population::overlap::Units;
 use crate::theory::Risk;
@@ -49,25 +50,24 @@ fn of_shown(all: &[&RowEstimates], (joint, joint_auc): (Option<f64>, Option<f64>
         let apart = all.iter().map(|shown| of(shown).powi(2)).sum::<f64>().sqrt() / count;
         joint.map_or(f64::NAN, |joint| joint * apart)
     };
-    let auc = |of: &dyn Fn(&RowEstimates) -> Option<Estimate>| {
-        let each: Option<Vec<Estimate>> = all.iter().map(|shown| of(shown)).collect();
-        let value = mean(each?.iter().map(|auc| auc.value));
-        let standard_error = error(&|shown| of(shown).map_or(f64::NAN, |auc| auc.standard_error), joint_auc);
-        Some(Estimate { value, standard_error })
+    let auc = |of: &dyn Fn(&RowEstimates) -> Scores<Estimate>| {
+        let each: Option<Vec<Estimate>> = all.iter().map(|shown| of(shown).at(Metric::Auc)).collect();
+        each.map_or_else(Scores::default, |each| {
+            let apart = each.iter().map(|auc| auc.standard_error.powi(2)).sum::<f64>().sqrt() / count;
+            let standard_error = joint_auc.map_or(f64::NAN, |joint| joint * apart);
+            let value = mean(each.iter().map(|auc| auc.value));
+            Scores::default().with(Metric::Auc, Estimate { value, standard_error })
+        })
     };
     RowEstimates {
         standard_error: error(&|shown| shown.standard_error, joint),
-        auc: auc(&|shown| shown.auc),
-        accuracy: None,
-        balanced_accuracy: None,
-        macro_f1: None,
+        scores: auc(&|shown| shown.scores),
         spread: None,
         anchored: all.iter().any(|shown| shown.anchored),
         path: PathOnly {
             risk: mean(all.iter().map(|shown| shown.path.risk)),
             standard_error: error(&|shown| shown.path.standard_error, joint),
-            auc: auc(&|shown| shown.path.auc),
-            accuracy: None,
+            scores: auc(&|shown| shown.path.scores),
         },
         reach: least_reach(all),
         noise_is_bound: all.iter().any(|shown| shown.noise_is_bound),

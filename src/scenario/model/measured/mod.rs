@@ -10,9 +10,9 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::data::path::MetricEstimate;
-use crate::data::{DataError, TaskChoice};
+use crate::data::{DataError, Metric, TaskChoice};
 use crate::scenario::ScenarioError;
-use crate::scenario::model::risk_point::{Metric, PerClass, RiskPoint, SubsampledFits};
+use crate::scenario::model::risk_point::{PerClass, RiskPoint, SubsampledFits};
 use crate::scenario::population::overlap::Units;
 use crate::scenario::population::paths::PathKind;
 use crate::scenario::population::sampled::Sampled;

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::data::anchors::{Anchors, Corrected, Score};
-use crate::data::path::{Classified, MetricEstimate, Path, PathPoint};
-use crate::data::{Pool, TaskChoice};
+use crate::data::anchors::{Anchors, Corrected};
+use crate::data::path::{MetricEstimate, Path, PathPoint};
+use crate::data::{Metric, Pool, Scores, TaskChoice};
 use crate::scenario::ScenarioError;
-use crate::scenario::model::risk_point::{Estimate, Metric, PathOnly, RiskPoint, RowEstimates};
+use crate::scenario::model::risk_point::{Estimate, PathOnly, RiskPoint, RowEstimates};
 use crate::scenario::population::anchored::{Drawn, Source};
 use crate::scenario::population::paths::PathKind as Kind;
 use crate::scenario::population::sampled::Sampled;
@@ -141,15 +141,6 @@ impl Pooled {
     ) -> Result<Option<MetricEstimate>, TheoryError> {
         let (path, point) = self.point(ratio, choice, None)?;
         let anchors = self.anchors(choice);
-        let scored = |estimate: Option<MetricEstimate>, score| {
-            estimate.map(|estimate| match &anchors {
-                Some(anchors) => MetricEstimate {
-                    value: anchors.score(score, point.samples, estimate.value).value,
-                    ..estimate
-                },
-                None => estimate,
-            })
-        };
         let risk = || {
             path.risk(&point, self.task).map(|estimate| match &anchors {
                 Some(anchors) => {
@@ -160,17 +151,26 @@ impl Pooled {
                 None => estimate,
             })
         };
-        let classified = |of: fn(Classified) -> MetricEstimate| path.classified(&point).map(of);
         Ok(match metric {
             Metric::Risk => risk(),
             Metric::R2 => risk().map(|estimate| {
                 let value = 1.0 - estimate.value;
                 estimate.with_slope(value, -1.0)
             }),
-            Metric::Auc => scored(path.auc_along(&point, self.task), Score::Auc),
-            Metric::Accuracy => scored(classified(|c| c.accuracy), Score::Accuracy),
-            Metric::BalancedAccuracy => scored(classified(|c| c.balanced_accuracy), Score::BalancedAccuracy),
-            Metric::MacroF1 => scored(classified(|c| c.macro_f1), Score::MacroF1),
+            _ => {
+                let found = if metric.is_of_predicted_class() {
+                    path.classified(&point).get(metric).cloned()
+                } else {
+                    path.auc_along(&point, self.task)
+                };
+                found.map(|estimate| match &anchors {
+                    Some(anchors) => MetricEstimate {
+                        value: anchors.score(metric, point.samples, estimate.value).value,
+                        ..estimate
+                    },
+                    None => estimate,
+                })
+            }
         })
     }
 
@@ -188,44 +188,37 @@ impl Pooled {
         let (path, alone) = self.source.at(self.samples(ratio), choice, self.task, guess)?;
         let anchors = self.anchors(choice).filter(|_| added == 0.0);
         let point = retuned(&path, alone, anchors.as_deref(), self.task)?;
-        let scores = |metric| added == 0.0 && only.is_none_or(|only| only == metric);
-        let auc_of = |point: &PathPoint| match only {
-            None => path.auc(point, self.task),
-            Some(_) => path.auc_along(point, self.task),
+        let wanted = |metric| added == 0.0 && only.is_none_or(|only| only == metric);
+        // Metrics of the predicted class are computed together.
+        let is_classified =
+            Metric::of_classes().any(|metric| metric.is_of_predicted_class() && wanted(metric));
+        let scores_of = |point: &PathPoint| {
+            let auc = match only {
+                _ if !wanted(Metric::Auc) => None,
+                Some(_) => path.auc_along(point, self.task),
+                None => path.auc(point, self.task),
+            };
+            let classified = if is_classified { path.classified(point) } else { Scores::default() };
+            classified.with(Metric::Auc, auc)
         };
-        let auc_of = |point| scores(Metric::Auc).then(|| auc_of(point)).flatten();
-        let is_of_choice =
-            [Metric::Accuracy, Metric::BalancedAccuracy, Metric::MacroF1].into_iter().any(scores);
-        let classified_of = |point| is_of_choice.then(|| path.classified(point)).flatten();
-        let (found_auc, classified) = (auc_of(&point), classified_of(&point));
-        let auc = found_auc.as_ref().map(told);
-        let (accuracy, balanced, macro_f1) = match &classified {
-            Some(Classified { accuracy, balanced_accuracy, macro_f1 }) => {
-                (Some(told(accuracy)), Some(told(balanced_accuracy)), Some(told(macro_f1)))
-            }
-            None => (None, None, None),
-        };
+        let found = scores_of(&point);
+        let formulas = found.map(told);
         // The estimate of the path alone, at the ridge that it selected.
-        let accuracy_of =
-            |classified: Option<Classified>| classified.map(|found| of_given_fits(&found.accuracy));
-        let (auc_alone, accuracy_alone) = if point.ridge == alone.ridge {
-            (found_auc.as_ref().map(of_given_fits), accuracy_of(classified))
+        let formulas_alone = if point.ridge == alone.ridge {
+            found.map(of_given_fits)
         } else {
-            (auc_of(&alone).as_ref().map(of_given_fits), accuracy_of(classified_of(&alone)))
+            scores_of(&alone).map(of_given_fits)
         };
         let n = point.samples;
-        let corrected = |estimate: Option<Estimate>, score| match (&anchors, estimate) {
-            (Some(anchors), Some(estimate)) => {
-                let Corrected { value, standard_error, anchored } = anchors.score(score, n, estimate.value);
-                let standard_error = estimate.standard_error.hypot(standard_error);
-                (Some(Estimate { value, standard_error }), anchored)
-            }
-            _ => (estimate, false),
-        };
-        let (told_auc, auc_anchored) = corrected(auc, Score::Auc);
-        let (told_accuracy, accuracy_anchored) = corrected(accuracy, Score::Accuracy);
-        let (told_balanced, balanced_anchored) = corrected(balanced, Score::BalancedAccuracy);
-        let (told_macro_f1, macro_f1_anchored) = corrected(macro_f1, Score::MacroF1);
+        let mut is_corrected = false;
+        let scores = Scores::new(|metric| {
+            let (formula, Some(anchors)) = (formulas.at(metric)?, &anchors) else {
+                return formulas.at(metric);
+            };
+            let Corrected { value, standard_error, anchored } = anchors.score(metric, n, formula.value);
+            is_corrected |= anchored;
+            Some(Estimate { value, standard_error: formula.standard_error.hypot(standard_error) })
+        });
         let drawn =
             anchors.as_ref().filter(|_| point.risk.is_finite()).map(|anchors| anchors.risk(n, point.risk));
         let drawn = drawn.filter(|drawn| drawn.anchored);
@@ -235,21 +228,10 @@ impl Pooled {
                 Some(drawn) => (ratio_to_path * point.standard_error).hypot(drawn.standard_error),
                 None => point.standard_error,
             },
-            auc: told_auc,
-            accuracy: told_accuracy,
-            balanced_accuracy: told_balanced,
-            macro_f1: told_macro_f1,
+            scores,
             spread: anchors.as_ref().and_then(|anchors| anchors.spread(n)),
-            anchored: [auc_anchored, accuracy_anchored, balanced_anchored, macro_f1_anchored]
-                .into_iter()
-                .any(|anchored| anchored)
-                || drawn.is_some(),
-            path: PathOnly {
-                risk: alone.risk,
-                standard_error: alone.standard_error,
-                auc: auc_alone,
-                accuracy: accuracy_alone,
-            },
+            anchored: is_corrected || drawn.is_some(),
+            path: PathOnly { risk: alone.risk, standard_error: alone.standard_error, scores: formulas_alone },
             reach: point.reach,
             noise_is_bound: self.noise.1,
             at_most: point.at_most && drawn.is_none(),
