@@ -41,7 +41,7 @@ pub fn checked(named: impl IntoIterator<Item = Named>) -> Result<Vec<Encoder>, S
 /// Real rows of one set of features, which may have a name, or of several encoders.
 ///
 /// # Errors
-/// Those of [`checked`].
+/// Errors of [`checked`].
 pub fn scenario(features: &[PathBuf], targets: &Path) -> Result<Scenario, ScenarioError> {
     let named = |path: &PathBuf| -> Result<Named, ScenarioError> {
         let text = path.to_string_lossy();

@@ -46,7 +46,7 @@ impl Drop for Progress {
 /// The model, with a progress bar while rows are read and decomposed.
 ///
 /// # Errors
-/// Those of [`Model::watched`].
+/// Errors of [`Model::watched`].
 pub fn model(scenario: &Scenario) -> Result<Model, ScenarioError> {
     if scenario.data.is_none() {
         return Model::new(scenario, None, &|| false);

@@ -160,7 +160,7 @@ impl Features {
     /// The rows at these positions among those without NaN.
     ///
     /// # Errors
-    /// Those of [`Features::new`]: fewer rows may leave columns constant.
+    /// Errors of [`Features::new`]: fewer rows may leave columns constant.
     pub(super) fn of_rows(&self, rows: &[usize]) -> Result<Self, DataError> {
         let chosen = Mat::from_fn(rows.len(), self.values.ncols(), |i, j| {
             rows.get(i).map_or(f64::NAN, |&row| *self.values.get(row, j))

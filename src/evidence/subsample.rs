@@ -159,7 +159,7 @@ impl Subsample {
         (!values.is_empty()).then(|| Statistics::of(&values))
     }
 
-    /// What each draw so far is worth.
+    /// Metrics of each draw so far.
     pub(super) fn metrics(&self) -> &[FitMetrics] {
         &self.drawn
     }

@@ -26,7 +26,7 @@ impl TaskDraws {
     /// A run of the model's featurization and ridge with `samples` rows of each task.
     ///
     /// # Errors
-    /// Those of [`Subsample::new`]; a model whose tasks have the same rows.
+    /// Errors of [`Subsample::new`]; a model whose tasks have the same rows.
     pub fn new(model: &Model, samples: usize, seed: u64) -> Result<Self, ScenarioError> {
         let chosen = &model.scenario().featurization;
         if chosen.depends_on_tasks() {
@@ -56,7 +56,7 @@ impl TaskDraws {
     /// Continues to `draws` draws of each task, like [`Subsample::run`].
     ///
     /// # Errors
-    /// Those of [`Subsample::run`].
+    /// Errors of [`Subsample::run`].
     pub fn run(
         &mut self,
         draws: usize,

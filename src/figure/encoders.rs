@@ -2,7 +2,7 @@
 
 use super::picture::{self, Band, Figure, Mark, Panel, Plot, Trace};
 use super::range::{self, Window};
-use super::{looks, risk};
+use super::{line_styles, risk};
 use crate::chart::{Crosshair, Dash, Evidence, MarkKind, Scale};
 use crate::evidence::Compared;
 use crate::numbers::sig;
@@ -20,7 +20,7 @@ const CLOSE: &str = "too close to call";
 
 /// Colour and dash of the encoder with this index.
 #[must_use]
-pub fn look(encoder: usize) -> (Role, Dash) {
+pub fn line_style(encoder: usize) -> (Role, Dash) {
     let of = |i: usize| (ROLES.get(i % ROLES.len()), Dash::ALL.get(i % Dash::ALL.len()));
     let (role, dash) = of(encoder);
     (role.copied().unwrap_or(Role::Chosen), dash.copied().unwrap_or_default())
@@ -56,8 +56,8 @@ pub fn screen(shown: &Analysis, found: &EncoderSummary, options: &risk::PlotOpti
     let focus = shown.request.scenario.focus();
     let at = found.points.iter().position(|(name, _)| focus == Some(name));
     let beside = curves.curves.iter().filter(|curve| curve.spec.id != CurveId::Chosen).map(|curve| {
-        let look = looks::of(curve.spec.id, &curve.spec.featurization);
-        risk::of_metric(curve, &format!("{} · {}", focus.unwrap_or_default(), curve.name), look, metric)
+        let style = line_styles::of(curve.spec.id, &curve.spec.featurization);
+        risk::of_metric(curve, &format!("{} · {}", focus.unwrap_or_default(), curve.name), style, metric)
     });
     let under: Vec<Trace> = risk::frozen(options.frozen, metric).chain(beside).collect();
     plot.marks.extend(risk::pin(options.pin, curves));
@@ -66,7 +66,7 @@ pub fn screen(shown: &Analysis, found: &EncoderSummary, options: &risk::PlotOpti
     // Each in the colour of its curve, so that overlapping points can be distinguished.
     let points = |measured: &[Compared], p: usize, encoder: Option<usize>| -> Vec<Evidence> {
         let share = p as f64 / curves.dimension as f64;
-        let role = encoder.map_or(Role::Evidence, |i| look(i).0);
+        let role = encoder.map_or(Role::Evidence, |i| line_style(i).0);
         let found = measured.iter().filter_map(|point| risk::measured(point, p, metric));
         found.map(|point| Evidence { x: point.x * share, role, ..point }).collect()
     };
@@ -85,7 +85,7 @@ pub fn screen(shown: &Analysis, found: &EncoderSummary, options: &risk::PlotOpti
 pub fn plot(found: &EncoderCurves, x: picture::Axis, log: bool) -> Plot {
     let (metric, unit) = (found.metric, x.unit);
     let traces: Vec<Trace> =
-        found.curves.iter().enumerate().map(|(i, l)| trace(l, metric, unit, look(i))).collect();
+        found.curves.iter().enumerate().map(|(i, l)| trace(l, metric, unit, line_style(i))).collect();
     let window = Window { from: x.from, to: x.to, log: x.scale == Scale::Log };
     let log = log && metric == Metric::Risk;
     let scale = if log { Scale::Log } else { Scale::Linear };
@@ -123,7 +123,7 @@ pub fn plot(found: &EncoderCurves, x: picture::Axis, log: bool) -> Plot {
     let bands = found.leaders.iter().map(|&(from, to, ahead)| {
         let (from, to) = (from / unit, to / unit);
         match ahead {
-            Some(encoder) => Band { from, to, name: name(encoder).into(), role: look(encoder).0 },
+            Some(encoder) => Band { from, to, name: name(encoder).into(), role: line_style(encoder).0 },
             None => Band { from, to, name: CLOSE.into(), role: Role::Dim },
         }
     });
@@ -131,7 +131,7 @@ pub fn plot(found: &EncoderCurves, x: picture::Axis, log: bool) -> Plot {
     Plot { traces, bands, marks, ..Plot::new(x, picture::Axis::new(risk::axis(metric), ends, log)) }
 }
 
-fn trace(line: &EncoderCurve, metric: Metric, unit: f64, look: (Role, Dash)) -> Trace {
+fn trace(line: &EncoderCurve, metric: Metric, unit: f64, style: (Role, Dash)) -> Trace {
     let value = |point: &RiskPoint| point.value(metric).unwrap_or(f64::NAN);
     let known = line.points.iter().any(|(_, point)| point.shown.is_some());
     let band = |point: &RiskPoint| {
@@ -141,7 +141,7 @@ fn trace(line: &EncoderCurve, metric: Metric, unit: f64, look: (Role, Dash)) -> 
     Trace {
         band: if known { line.points.iter().map(|(_, point)| band(point)).collect() } else { Vec::new() },
         poles: poles.iter().map(|n| n / unit).collect(),
-        ..Trace::new(&*line.name, line.points.iter().map(|(n, p)| (n / unit, value(p))).collect(), look)
+        ..Trace::new(&*line.name, line.points.iter().map(|(n, p)| (n / unit, value(p))).collect(), style)
     }
 }
 
@@ -158,7 +158,8 @@ pub fn several(all: &[(String, Curves)]) -> Figure {
                 Variable::SampleRatio => curves.dimension as f64 / first.dimension as f64,
                 Variable::Parameter(_) => 1.0,
             };
-            let mut trace = risk::of_metric(curve, &format!("{name} · {}", curve.name), look(i), metric);
+            let mut trace =
+                risk::of_metric(curve, &format!("{name} · {}", curve.name), line_style(i), metric);
             trace.points.iter_mut().for_each(|p| p.0 *= share);
             trace.poles.iter_mut().for_each(|x| *x *= share);
             trace

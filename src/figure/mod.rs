@@ -4,7 +4,7 @@
 pub mod cells;
 pub mod encoders;
 pub mod headline;
-pub mod looks;
+pub mod line_styles;
 pub mod paper;
 pub mod phase;
 pub mod picture;

@@ -2,7 +2,7 @@
 //! axis is one of its parameters, with the lines of equal pretraining budget and of negative transfer; and the
 //! current point.
 
-use super::looks;
+use super::line_styles;
 use super::picture::{Axis, Figure, Map, Panel, Spot, Values};
 use crate::chart::{Category, SpotKind};
 use crate::numbers::sig;
@@ -61,7 +61,7 @@ pub fn map(plane: &Plane, now: Option<f64>) -> Map {
     let category = |(regime, letter): (Regime, char)| Category {
         name: words::features(regime),
         letter,
-        role: looks::regime(regime),
+        role: line_styles::regime(regime),
     };
     let mut spots = Vec::new();
     if let Some((x, y)) = plane.triple.filter(|_| plane.fit.is_none()) {

@@ -1,7 +1,7 @@
 //! One term of the risk of several curves, or the share of directions that the best featurization keeps, against n/p or any
 //! parameter: how task relevance and covariate structure, alone and together, act on bias and variances (section 5).
 
-use super::looks;
+use super::line_styles;
 use super::picture::{Axis, Figure, Panel, Plot, Trace};
 use super::range;
 use super::risk::{self, beyond, window, x_axis};
@@ -48,15 +48,15 @@ impl Quantity {
 /// The quantity of all curves on screen, the chosen one on top; (logarithmic, x axis labelled in n).
 #[must_use]
 pub fn screen(curves: &Curves, quantity: Quantity, (log, samples): (bool, bool)) -> Plot {
-    let look = |curve: &crate::study::Curve| {
-        looks::under(&curves.scenario, curve.spec.id, &curve.spec.featurization)
+    let style = |curve: &crate::study::Curve| {
+        line_styles::under(&curves.scenario, curve.spec.id, &curve.spec.featurization)
     };
-    let found: Vec<_> = curves.curves.iter().rev().map(|curve| (curve, look(curve))).collect();
+    let found: Vec<_> = curves.curves.iter().rev().map(|curve| (curve, style(curve))).collect();
     let strong = |curve: &crate::study::Curve| curve.spec.id == CurveId::Chosen;
     let traces = quantity.term().map_or_else(Vec::new, |term| {
-        let trace = |(curve, look): &(&crate::study::Curve, looks::Look)| Trace {
+        let trace = |(curve, style): &(&crate::study::Curve, line_styles::LineStyle)| Trace {
             strong: strong(curve),
-            ..risk::trace(curve, &curve.name, *look, term)
+            ..risk::trace(curve, &curve.name, *style, term)
         };
         found.iter().map(trace).collect()
     });
@@ -66,10 +66,10 @@ pub fn screen(curves: &Curves, quantity: Quantity, (log, samples): (bool, bool))
 /// The quantity of curves by themselves.
 #[must_use]
 pub fn figure(curves: &Curves, quantity: Quantity) -> Figure {
-    let looks = looks::of_subjects(curves.curves.iter().map(|curve| &curve.spec));
+    let line_styles = line_styles::of_subjects(curves.curves.iter().map(|curve| &curve.spec));
     let traces = quantity.term().map_or_else(Vec::new, |term| {
-        let all = curves.curves.iter().zip(looks);
-        all.map(|(curve, look)| risk::trace(curve, &curve.name, look, term)).collect()
+        let all = curves.curves.iter().zip(line_styles);
+        all.map(|(curve, style)| risk::trace(curve, &curve.name, style, term)).collect()
     });
     let title = format!("{}: {}", curves.scenario.name, quantity.label());
     Figure::of(title, Panel::Plot(plot(curves, quantity, traces, (true, false))))
@@ -78,7 +78,8 @@ pub fn figure(curves: &Curves, quantity: Quantity) -> Figure {
 fn plot(curves: &Curves, quantity: Quantity, mut traces: Vec<Trace>, (log, samples): (bool, bool)) -> Plot {
     let (x, window) = (x_axis(curves, samples), window(curves));
     if quantity == Quantity::Kept {
-        traces = vec![Trace::new("best, no ridge", curves.kept.clone(), looks::compared(CurveId::Optimal))];
+        traces =
+            vec![Trace::new("best, no ridge", curves.kept.clone(), line_styles::compared(CurveId::Optimal))];
         return Plot { traces, ..Plot::new(x, Axis::new(quantity.label(), (0.0, 1.0), false)) };
     }
     let scale = if log { Scale::Log } else { Scale::Linear };

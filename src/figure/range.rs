@@ -126,8 +126,8 @@ mod tests {
 
     fn range(values: impl Fn(f64) -> f64, poles: &[f64], peak: f64, scale: (Scale, bool)) -> (f64, f64) {
         let points = (1..=200).map(|i| f64::from(i) / 100.0).map(|x| (x, values(x))).collect();
-        let look = (Role::Raw, Dash::Solid);
-        let trace = Trace { poles: poles.to_vec(), ..Trace::new("", points, look) };
+        let style = (Role::Raw, Dash::Solid);
+        let trace = Trace { poles: poles.to_vec(), ..Trace::new("", points, style) };
         of(&[trace], WINDOW, std::iter::once(peak), scale)
     }
 

@@ -1,6 +1,6 @@
 //! Risk against n/p or any parameter: the requested curves with their divergences, and the optimum's regimes.
 
-use super::looks;
+use super::line_styles;
 use super::picture::{Axis, Band, Figure, Mark, Panel, Plot, Trace};
 use super::range::{self, Window};
 use crate::chart::{Crosshair, Dash, Evidence, MarkKind, Scale};
@@ -105,8 +105,12 @@ pub fn plot(shown: &Analysis, options: &PlotOptions) -> Plot {
     for curve in curves.curves.iter().rev() {
         let id = curve.spec.id;
         let name = options.of.map_or_else(|| curve.name.clone(), |of| format!("{of} · {}", curve.name));
-        let mut trace =
-            of_metric(curve, &name, looks::under(&curves.scenario, id, &curve.spec.featurization), metric);
+        let mut trace = of_metric(
+            curve,
+            &name,
+            line_styles::under(&curves.scenario, id, &curve.spec.featurization),
+            metric,
+        );
         // One band only, since overlapping bands are illegible.
         if id == CurveId::Chosen {
             (trace.band, trace.strong) = (band(curve, metric), true);
@@ -116,7 +120,7 @@ pub fn plot(shown: &Analysis, options: &PlotOptions) -> Plot {
     // The risk on held-out tasks, for comparison with the in-sample curve.
     if let Some(points) = shown.left_out.as_ref().filter(|_| options.left_out && metric == Metric::Risk) {
         let at = traces.len().saturating_sub(1);
-        traces.insert(at, Trace::new(words::LEFT_OUT, points.as_ref().clone(), looks::LEFT_OUT));
+        traces.insert(at, Trace::new(words::LEFT_OUT, points.as_ref().clone(), line_styles::LEFT_OUT));
     }
     let chosen = curves.curves.iter().find(|c| c.spec.id == CurveId::Chosen);
     let flagged = |c: &&Curve| matches!(c.spec.id, CurveId::Chosen | CurveId::LeastSquares);
@@ -140,12 +144,12 @@ pub fn plot(shown: &Analysis, options: &PlotOptions) -> Plot {
 /// Curves as a figure, each with its divergences.
 #[must_use]
 pub fn figure(curves: &Curves) -> Figure {
-    let looks = looks::of_subjects(curves.curves.iter().map(|c| &c.spec));
+    let line_styles = line_styles::of_subjects(curves.curves.iter().map(|c| &c.spec));
     let metric = curves.metric;
     let alone = curves.curves.len() == 1;
-    let traces = curves.curves.iter().zip(looks).map(|(curve, look)| {
+    let traces = curves.curves.iter().zip(line_styles).map(|(curve, style)| {
         let band = if alone { band(curve, metric) } else { Vec::new() };
-        Trace { band, ..of_metric(curve, &curve.name, look, metric) }
+        Trace { band, ..of_metric(curve, &curve.name, style, metric) }
     });
     let traces = traces.collect();
     let diverging = curves.curves.iter().filter(|_| metric == Metric::Risk);
@@ -202,7 +206,7 @@ pub(super) fn over(
             from: s.from,
             to: s.to,
             name: words::regime_interval(s, curves.dimension) + if now { "" } else { " (λ = 0)" },
-            role: if now { looks::regime(s.regime) } else { Role::Dim },
+            role: if now { line_styles::regime(s.regime) } else { Role::Dim },
         }));
     }
     marks.extend(beyond(&traces, window, ends.1, &marks));
@@ -224,7 +228,7 @@ pub(super) fn frozen<'a>(
     metric: Metric,
 ) -> impl Iterator<Item = Trace> + 'a {
     let of = move |(i, (name, curve)): (usize, &(&str, &Curve))| {
-        of_metric(curve, name, (Role::Frozen, looks::frozen(i)), metric)
+        of_metric(curve, name, (Role::Frozen, line_styles::frozen(i)), metric)
     };
     kept.iter().enumerate().map(of)
 }
@@ -261,12 +265,12 @@ fn band(curve: &Curve, metric: Metric) -> Vec<(f64, f64)> {
 }
 
 /// A metric along a curve; poles are those of the risk.
-pub(super) fn of_metric(curve: &Curve, name: &str, look: (Role, Dash), metric: Metric) -> Trace {
+pub(super) fn of_metric(curve: &Curve, name: &str, style: (Role, Dash), metric: Metric) -> Trace {
     if metric == Metric::Risk {
-        return trace(curve, name, look, |r| r.risk);
+        return trace(curve, name, style, |r| r.risk);
     }
     let values = curve.points.iter().map(|point| point.value(metric).unwrap_or(f64::NAN));
-    Trace::new(name, curve.xs.iter().copied().zip(values).collect(), look)
+    Trace::new(name, curve.xs.iter().copied().zip(values).collect(), style)
 }
 
 fn same(a: f64, b: f64) -> bool {
@@ -325,10 +329,10 @@ pub fn beyond(traces: &[Trace], window: Window, top: f64, marks: &[Mark]) -> Vec
 
 /// A curve's values (NaN where there is none) and its poles.
 #[must_use]
-pub fn trace(curve: &Curve, name: &str, look: (Role, Dash), value: fn(&Risk) -> f64) -> Trace {
+pub fn trace(curve: &Curve, name: &str, style: (Role, Dash), value: fn(&Risk) -> f64) -> Trace {
     let values = curve.points.iter().map(|point| point.risk.as_ref().map_or(f64::NAN, value));
     let points = curve.xs.iter().copied().zip(values).collect();
-    Trace { poles: curve.poles().collect(), ..Trace::new(name, points, look) }
+    Trace { poles: curve.poles().collect(), ..Trace::new(name, points, style) }
 }
 
 /// The x range of curves.

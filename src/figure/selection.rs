@@ -1,7 +1,7 @@
 //! The optimal featurization at the crosshair: filters by feature rank, the risk of every size, the kept features, and
 //! the ablation.
 
-use super::looks;
+use super::line_styles;
 use super::picture::{Axis, Figure, Mark, Panel, Plot, Table, Trace, Words};
 use crate::chart::{Dash, MarkKind};
 use crate::numbers::{right, sig};
@@ -35,18 +35,18 @@ fn samples(shown: &Analysis) -> f64 {
 #[must_use]
 pub fn filters(shown: &Analysis, selection: &Selection, log: bool) -> Plot {
     let p = shown.model.dimension() as f64;
-    let trace = |name: &str, steps: &[Step], look| {
+    let trace = |name: &str, steps: &[Step], style| {
         let points = steps.iter().flat_map(|s| [(s.first, s.value), (s.last, s.value)]);
-        Trace::new(name, points.collect(), look)
+        Trace::new(name, points.collect(), style)
     };
     let name = shown.request.scenario.featurization.title();
     let mut traces = vec![
-        trace("ground truth", &selection.ground_truth, looks::compared(CurveId::GroundTruth)),
-        trace("best, no ridge", &selection.optimum, looks::compared(CurveId::Optimal)),
+        trace("ground truth", &selection.ground_truth, line_styles::compared(CurveId::GroundTruth)),
+        trace("best, no ridge", &selection.optimum, line_styles::compared(CurveId::Optimal)),
     ];
     if name != "ground truth" {
-        let look = looks::of(CurveId::Chosen, &shown.request.scenario.featurization);
-        traces.push(trace(&name, &selection.chosen, look));
+        let style = line_styles::of(CurveId::Chosen, &shown.request.scenario.featurization);
+        traces.push(trace(&name, &selection.chosen, style));
     }
     let kept = selection.optimal.kept_fraction * p;
     let mut marks = Vec::new();
@@ -96,7 +96,7 @@ pub fn facts(shown: &Analysis, selection: &Selection, bar: usize) -> Vec<Words> 
     let mut lines: Vec<Words> = vec![vec![
         (Role::Accent, format!("at n = {:.0} (n/p {alpha:.4})  ", alpha * p)),
         (dim, "best features: ".into()),
-        (looks::regime(optimal.regime), what),
+        (line_styles::regime(optimal.regime), what),
     ]];
     let other = match (optimal.regime, optimal.soft) {
         (Regime::Soft, _) if optimal.hard.atoms == 0 => {

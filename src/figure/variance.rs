@@ -1,6 +1,6 @@
 //! The fine-grained decomposition of the chosen curve: bias², V_X, V_{X,ε} and σ², stacked or as lines.
 
-use super::looks;
+use super::line_styles;
 use super::picture::{Axis, Layer, Mark, Plot, Stack, Trace};
 use super::quantities::{self, Quantity};
 use super::range::{self, Window};
@@ -142,8 +142,8 @@ pub fn plot(shown: &Analysis, options: &PlotOptions) -> Option<Plot> {
     }
     let curve = shown.curves.curves.iter().find(|c| c.spec.id == CurveId::Chosen)?;
     let window = window(&shown.curves);
-    let look = looks::under(&shown.curves.scenario, CurveId::Chosen, &curve.spec.featurization);
-    let total = Trace { strong: true, ..trace(curve, "risk", look, |r| r.risk) };
+    let style = line_styles::under(&shown.curves.scenario, CurveId::Chosen, &curve.spec.featurization);
+    let total = Trace { strong: true, ..trace(curve, "risk", style, |r| r.risk) };
     let terms = parts(curve);
     let parts: Vec<Trace> = terms.iter().map(|part| trace(curve, part.0, (part.1, part.2), part.4)).collect();
     let inside = curve.divergences().filter(|d| window.contains(d.at));

@@ -86,12 +86,13 @@ pub fn solve(spectrum: &Spectrum, alpha: f64, ridge: f64, guess: Option<f64>) ->
         return ridge;
     };
     let bracket = bracket(spectrum, alpha, ridge, smallest);
-    solve_with(spectrum, alpha, bracket, guess, |kappa| Pull::inverse(alpha * ridge / kappa))
+    solve_with(spectrum, alpha, bracket, guess, |kappa| RidgeTerm::inverse(alpha * ridge / kappa))
 }
 
-/// The term P(κ) of the fixed point df1(κ) + P(κ) = α and its derivatives in v = ln κ; for a ridge alone P = αλ/κ.
+/// The term P(κ) that the ridge adds to the fixed point df1(κ) + P(κ) = α, with its derivatives in v = ln κ: αλ/κ, or a
+/// more general function.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Pull {
+pub(crate) struct RidgeTerm {
     /// P ≥ 0, decreasing in κ.
     pub value: f64,
     /// −dP/dv.
@@ -100,7 +101,7 @@ pub(crate) struct Pull {
     pub bend: f64,
 }
 
-impl Pull {
+impl RidgeTerm {
     /// P proportional to 1/κ.
     pub const fn inverse(value: f64) -> Self {
         Self { value, fall: value, bend: value }
@@ -113,9 +114,9 @@ pub(crate) fn solve_with(
     alpha: f64,
     bracket: (f64, f64),
     guess: Option<f64>,
-    pull: impl Fn(f64) -> Pull,
+    ridge_term: impl Fn(f64) -> RidgeTerm,
 ) -> f64 {
-    solve_by((alpha, spectrum.rank()), bracket, guess, pull, |kappa| step_sums(spectrum, kappa))
+    solve_by((alpha, spectrum.rank()), bracket, guess, ridge_term, |kappa| step_sums(spectrum, kappa))
 }
 
 /// [`solve_with`] for the sums that `sums` returns at κ, as [`step_sums`] those of a spectrum, over directions whose share is
@@ -124,7 +125,7 @@ pub(crate) fn solve_by(
     (alpha, rank): (f64, f64),
     (mut low, mut high): (f64, f64),
     guess: Option<f64>,
-    pull: impl Fn(f64) -> Pull,
+    ridge_term: impl Fn(f64) -> RidgeTerm,
     sums: impl Fn(f64) -> [f64; 4],
 ) -> f64 {
     let mut kappa = match guess {
@@ -132,7 +133,7 @@ pub(crate) fn solve_by(
         _ => (low * high).sqrt(),
     };
     for _ in 0..200 {
-        let (value, halley) = step_with(alpha, rank, pull(kappa), sums(kappa));
+        let (value, halley) = step_with(alpha, rank, ridge_term(kappa), sums(kappa));
         if value > 0.0 {
             high = kappa;
         } else if value < 0.0 {
@@ -155,27 +156,27 @@ pub(crate) fn solve_by(
 }
 
 /// The residual of the equation, increasing in κ, and the third-order step in ln κ towards its root, from the sums of
-/// [`step_sums`] and `pull` = αλ/κ.
-pub(crate) fn step(alpha: f64, rank: f64, pull: f64, sums: [f64; 4]) -> (f64, f64) {
-    step_with(alpha, rank, Pull::inverse(pull), sums)
+/// [`step_sums`] and `ridge_term` = αλ/κ.
+pub(crate) fn step(alpha: f64, rank: f64, ridge_term: f64, sums: [f64; 4]) -> (f64, f64) {
+    step_with(alpha, rank, RidgeTerm::inverse(ridge_term), sums)
 }
 
 /// [`step`] for any P(κ).
-fn step_with(alpha: f64, rank: f64, pull: Pull, [df1, unused, gap, bend]: [f64; 4]) -> (f64, f64) {
+fn step_with(alpha: f64, rank: f64, term: RidgeTerm, [df1, unused, gap, bend]: [f64; 4]) -> (f64, f64) {
     // Logarithms of the two sides, arranged so that each is a sum of positive terms: nothing cancels, and slope and
     // curvature in v = ln κ are of order one. `curve` is the second derivative.
     let (value, slope, curve) = if alpha >= rank {
         let side = (alpha - rank) + unused;
-        let (x, y) = (gap / side, pull.fall / pull.value);
-        ((side / pull.value).ln(), x + y, -bend / side - x * x - pull.bend / pull.value + y * y)
+        let (x, y) = (gap / side, term.fall / term.value);
+        ((side / term.value).ln(), x + y, -bend / side - x * x - term.bend / term.value + y * y)
     } else if 2.0 * df1 <= rank {
-        let side = df1 + pull.value;
-        let x = (gap + pull.fall) / side;
-        ((alpha / side).ln(), x, x * x - (bend + pull.bend) / side)
+        let side = df1 + term.value;
+        let x = (gap + term.fall) / side;
+        ((alpha / side).ln(), x, x * x - (bend + term.bend) / side)
     } else {
-        let side = (rank - alpha) + pull.value;
-        let (x, y) = (gap / unused, pull.fall / side);
-        ((unused / side).ln(), x + y, -bend / unused - x * x - pull.bend / side + y * y)
+        let side = (rank - alpha) + term.value;
+        let (x, y) = (gap / unused, term.fall / side);
+        ((unused / side).ln(), x + y, -bend / unused - x * x - term.bend / side + y * y)
     };
     // Halley's correction of the Newton step, where that is small.
     let newton = -value / slope;

@@ -1,7 +1,7 @@
 //! The optimal featurization of section 5 without a ridge: soft and hard selection of features, and the floor, a
 //! lower bound for every featurization and ridge.
 
-use super::fixed_point::Pull;
+use super::fixed_point::RidgeTerm;
 use super::numeric::{below, first_not, same_share};
 use super::quantity::{NoiseVariance, SampleRatio};
 use super::vector::{Atoms, total};
@@ -99,7 +99,7 @@ impl TaskSpectrum {
         // As for a spectrum: (reach − α)·s_min/reach ≤ κ ≤ Σ w s/α.
         let (low, high) = ((reach - alpha) * least / reach, (self.signal() + mu * reach) / alpha);
         let bracket = (low * (1.0 - 1e-12), high * (1.0 + 1e-12));
-        fixed_point::solve_by((alpha, reach), bracket, None, |_| Pull::inverse(0.0), sums)
+        fixed_point::solve_by((alpha, reach), bracket, None, |_| RidgeTerm::inverse(0.0), sums)
     }
 
     /// μ = σ²/(1 − α), with the share of the directions in reach in place of the 1.

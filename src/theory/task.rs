@@ -40,7 +40,7 @@ impl TaskSpectrum {
     /// selection spreads over the directions in reach only, so that μ = σ²/(reach − α) and it ends at α = reach.
     ///
     /// # Errors
-    /// As for [`TaskSpectrum::new`], with weights that must sum to `reach`, above 0 and at most 1.
+    /// Errors of [`TaskSpectrum::new`]; here the weights must sum to `reach`, above 0 and at most 1.
     pub fn within(reach: f64, atoms: impl IntoIterator<Item = (f64, f64)>) -> Result<Self, TheoryError> {
         Self::of(reach, atoms.into_iter().map(|(w, t)| (w, t, 1.0)).collect(), false)
     }
@@ -48,7 +48,7 @@ impl TaskSpectrum {
     /// A task spectrum with a test covariance: atoms (w, τ, ρ), ρ as in [`Spectrum::shifted`].
     ///
     /// # Errors
-    /// Those of [`TaskSpectrum::new`], and for a ratio that is negative or above 1e100.
+    /// Errors of [`TaskSpectrum::new`], and for a ratio that is negative or above 1e100.
     pub fn shifted(atoms: impl IntoIterator<Item = (f64, f64, f64)>) -> Result<Self, TheoryError> {
         Self::of(1.0, atoms.into_iter().collect(), true)
     }

@@ -1,7 +1,6 @@
 //! The state of the dashboard and the types of commands: data and queries only; nothing here draws or changes the
 //! state.
 
-mod across;
 pub mod action;
 mod axes;
 pub mod command;
@@ -21,3 +20,4 @@ pub mod row;
 pub mod settings;
 pub mod state;
 pub mod view;
+mod x_axis;

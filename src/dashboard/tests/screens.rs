@@ -133,7 +133,7 @@ impl Looks {
             let mut runs: Vec<(char, usize)> = Vec::new();
             for cell in row {
                 // Only the background of a blank is visible.
-                let mut look = cell.look;
+                let mut look = cell.style;
                 if cell.symbol == " " {
                     look.fg = Default::default();
                 }

@@ -8,7 +8,7 @@ use crate::study::{Axis, Variable};
 
 /// Moves the crosshair to this position of the x axis, within the window.
 pub(super) fn place(state: &mut State, x: f64) {
-    match state.across() {
+    match state.x_parameter() {
         Some((key, _)) => put(state, &key, x),
         None => place_at_ratio(state, x),
     }
@@ -70,7 +70,7 @@ fn dimension(state: &State) -> Option<f64> {
 
 /// Moves the crosshair to a typed value of the parameter on the x axis; the axis is unchanged.
 pub(super) fn go(state: &mut State, key: &str, text: &str) -> Result<(), String> {
-    let Some((_, axis)) = state.across().filter(|(across, _)| across == key) else { return Ok(()) };
+    let Some((_, axis)) = state.x_parameter().filter(|(across, _)| across == key) else { return Ok(()) };
     let (from, to) = (axis.format(axis.from), axis.format(axis.to));
     let accepted = format!("{} from {from} to {to}, the ends of the axis", axis.label);
     let value = text.parse::<f64>().ok().filter(|v| (axis.from..=axis.to).contains(v));
@@ -85,7 +85,7 @@ pub(super) fn go(state: &mut State, key: &str, text: &str) -> Result<(), String>
 
 /// Sets a parameter of the axes to a value that is short to read.
 fn put(state: &mut State, key: &str, value: f64) {
-    let across = state.across().filter(|(across, _)| across == key);
+    let across = state.x_parameter().filter(|(across, _)| across == key);
     let parameter = || state.parameters().into_iter().find(|p| p.key == key);
     let value = match across {
         // The value may be beyond the slider.
@@ -113,7 +113,7 @@ fn put_as(state: &mut State, key: &str, value: &str) {
 /// Moves the crosshair by that many columns of the plot: along n/p, or along the parameter on the x axis.
 pub(super) fn shift(state: &mut State, steps: f64) {
     let columns = f64::from(state.columns.max(20)) - 8.0;
-    match state.across() {
+    match state.x_parameter() {
         Some((key, axis)) => step(state, &key, &axis, steps / columns),
         None => shift_ratio(state, steps, columns),
     }
@@ -152,7 +152,7 @@ pub(super) fn rise(state: &mut State, steps: f64) {
 
 /// Moves a parameter by a fraction of its axis, within its ends.
 fn step(state: &mut State, key: &str, axis: &Axis, share: f64) {
-    let now = state.now(key).or(axis.now);
+    let now = state.value_of(key).or(axis.now);
     let Some(now) = now else { return };
     let value = if axis.log {
         (now.max(axis.from).ln() + share * (axis.to / axis.from).ln()).exp()

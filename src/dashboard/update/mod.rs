@@ -215,7 +215,7 @@ fn act(state: &mut State, action: Action) -> Option<Effect> {
         Action::Save => prompt::open_file(state, Item::Scenario),
         Action::Type => parameters::ask_focused(state),
         Action::TypeSamples => {
-            let along = state.across();
+            let along = state.x_parameter();
             let entry = along.map_or(Entry::Samples, |(key, axis)| Entry::Place { key, label: axis.label });
             prompt::open(state, entry, String::new());
         }

@@ -65,7 +65,7 @@ pub fn svg(figure: &Figure, size: (u16, u16)) -> Result<String, ScenarioError> {
 /// A picture as a PNG image.
 ///
 /// # Errors
-/// Those of [`svg`].
+/// Errors of [`svg`].
 pub fn png(figure: &Figure, size: (u16, u16)) -> Result<Vec<u8>, ScenarioError> {
     checked(size)?;
     fonts()?;

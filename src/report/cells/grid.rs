@@ -12,12 +12,12 @@ pub struct Cell {
     /// One grapheme; empty in the cells that a wide one before them covers.
     pub symbol: String,
     /// Style of the cell.
-    pub look: Look,
+    pub style: CellStyle,
 }
 
 /// Colours and emphasis of a cell; [`Color::Reset`] is the terminal's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Look {
+pub struct CellStyle {
     /// Colour of the character.
     pub fg: Color,
     /// Colour of the background.
@@ -38,7 +38,7 @@ impl Grid {
     #[must_use]
     pub fn new(width: usize, mut cells: Vec<Cell>) -> Self {
         let width = width.max(1);
-        let blank = Cell { symbol: " ".into(), look: Look::default() };
+        let blank = Cell { symbol: " ".into(), style: CellStyle::default() };
         cells.resize(cells.len().div_ceil(width) * width, blank);
         Self { width, cells }
     }
@@ -78,17 +78,18 @@ impl Grid {
         let mut out = String::new();
         for row in self.rows() {
             // Blanks with the default style need not be written.
-            let seen = |c: &Cell| c.symbol != " " || c.look != Look { fg: c.look.fg, ..Look::default() };
+            let seen =
+                |c: &Cell| c.symbol != " " || c.style != CellStyle { fg: c.style.fg, ..CellStyle::default() };
             let end = row.iter().rposition(seen).map_or(0, |last| last + 1);
-            let mut now = Look::default();
+            let mut now = CellStyle::default();
             for cell in row.iter().take(end) {
-                if cell.look != now {
-                    out.push_str(&sgr(cell.look));
-                    now = cell.look;
+                if cell.style != now {
+                    out.push_str(&sgr(cell.style));
+                    now = cell.style;
                 }
                 out.push_str(&cell.symbol);
             }
-            if now != Look::default() {
+            if now != CellStyle::default() {
                 out.push_str("\x1b[0m");
             }
             out.push('\n');
@@ -106,14 +107,14 @@ impl From<&Buffer> for Grid {
             covered = if i % width == 0 { 0 } else { covered };
             let symbol = if covered > 0 { String::new() } else { c.symbol().into() };
             covered = if covered > 0 { covered - 1 } else { columns(&symbol).saturating_sub(1) };
-            Cell { symbol, look: Look { fg: c.fg, bg: c.bg, modifier: c.modifier } }
+            Cell { symbol, style: CellStyle { fg: c.fg, bg: c.bg, modifier: c.modifier } }
         };
         Self::new(width, buffer.content.iter().enumerate().map(cell).collect())
     }
 }
 
 /// The escape sequence that sets a style, independent of the previous one (ECMA-48 "select graphic rendition").
-fn sgr(look: Look) -> String {
+fn sgr(style: CellStyle) -> String {
     let mut codes = String::from("\x1b[0");
     for (modifier, code) in [
         (Modifier::BOLD, ";1"),
@@ -125,12 +126,12 @@ fn sgr(look: Look) -> String {
         (Modifier::HIDDEN, ";8"),
         (Modifier::CROSSED_OUT, ";9"),
     ] {
-        if look.modifier.contains(modifier) {
+        if style.modifier.contains(modifier) {
             codes.push_str(code);
         }
     }
-    codes.push_str(&color(look.fg, 30));
-    codes.push_str(&color(look.bg, 40));
+    codes.push_str(&color(style.fg, 30));
+    codes.push_str(&color(style.bg, 40));
     codes + "m"
 }
 

@@ -4,6 +4,6 @@ mod grid;
 mod shapes;
 mod svg;
 
-pub use grid::{Cell, Grid, Look};
+pub use grid::{Cell, CellStyle, Grid};
 pub use shapes::CELL;
 pub use svg::{Ink, Picture};

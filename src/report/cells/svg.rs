@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use ratatui::style::{Color, Modifier};
 
-use super::grid::{Cell, Grid, Look};
+use super::grid::{Cell, CellStyle, Grid};
 use super::shapes::{CELL, Shape, drawn, number};
 use crate::numbers::columns;
 
@@ -57,7 +57,7 @@ impl Picture<'_> {
             let y = row as f64 * CELL.1;
             let mut run: Option<Run> = None;
             for (column, cell) in cells.iter().enumerate() {
-                let (ink, _) = self.colours(cell.look);
+                let (ink, _) = self.colours(cell.style);
                 if let Some((shape, path)) = drawn(&cell.symbol, column as f64 * CELL.0, y) {
                     flush(&mut words, run.take(), y);
                     match shapes.iter_mut().find(|(key, _)| *key == (ink, shape)) {
@@ -66,7 +66,7 @@ impl Picture<'_> {
                     }
                     continue;
                 }
-                let emphasis = cell.look.modifier & EMPHASIS;
+                let emphasis = cell.style.modifier & EMPHASIS;
                 match &mut run {
                     Some(r) if r.ink == ink && r.emphasis == emphasis => r.push(&cell.symbol),
                     _ => {
@@ -109,13 +109,13 @@ impl Picture<'_> {
     }
 
     /// Foreground and background colours as displayed.
-    fn colours(&self, look: Look) -> (Ink, Ink) {
+    fn colours(&self, style: CellStyle) -> (Ink, Ink) {
         let of = |color, default| (self.paint)(color).unwrap_or(default);
-        let (mut ink, mut paper) = (of(look.fg, self.ink), of(look.bg, self.paper));
-        if look.modifier.contains(Modifier::REVERSED) {
+        let (mut ink, mut paper) = (of(style.fg, self.ink), of(style.bg, self.paper));
+        if style.modifier.contains(Modifier::REVERSED) {
             (ink, paper) = (paper, ink);
         }
-        if look.modifier.contains(Modifier::DIM) {
+        if style.modifier.contains(Modifier::DIM) {
             let [r, g, b] = paper;
             let mix = |a: u8, b: u8| ((u16::from(a) * 3 + u16::from(b) * 2) / 5) as u8;
             ink = [mix(ink[0], r), mix(ink[1], g), mix(ink[2], b)];
@@ -147,7 +147,7 @@ impl Picture<'_> {
     fn runs(&self, cells: &[Cell]) -> Vec<Area> {
         let mut runs: Vec<Area> = Vec::new();
         for (column, cell) in cells.iter().enumerate() {
-            let (_, paper) = self.colours(cell.look);
+            let (_, paper) = self.colours(cell.style);
             match runs.last_mut() {
                 Some(run) if run.paper == paper && run.last + 1 == column => run.last = column,
                 _ => runs.push(Area { first: column, last: column, top: 0, paper }),
@@ -181,7 +181,7 @@ impl Area {
 
 const EMPHASIS: Modifier = Modifier::BOLD.union(Modifier::ITALIC).union(Modifier::UNDERLINED);
 
-/// Text of one look within a row.
+/// Text of one style within a row.
 struct Run {
     column: usize,
     ink: Ink,
@@ -252,8 +252,8 @@ fn escaped(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn cell(symbol: &str, look: Look) -> Cell {
-        Cell { symbol: symbol.into(), look }
+    fn cell(symbol: &str, style: CellStyle) -> Cell {
+        Cell { symbol: symbol.into(), style }
     }
 
     fn paint(color: Color) -> Option<Ink> {
@@ -267,16 +267,16 @@ mod tests {
 
     #[test]
     fn every_cell_is_drawn_at_its_position() {
-        let red = Look { fg: Color::Rgb(255, 0, 0), bg: Color::Rgb(0, 0, 80), ..Look::default() };
+        let red = CellStyle { fg: Color::Rgb(255, 0, 0), bg: Color::Rgb(0, 0, 80), ..CellStyle::default() };
         let cells = vec![
-            cell("a", Look::default()),
-            cell("<", Look::default()),
+            cell("a", CellStyle::default()),
+            cell("<", CellStyle::default()),
             cell("⣿", red),
-            cell("─", Look { modifier: Modifier::REVERSED, ..Look::default() }),
-            cell(" ", Look::default()),
-            cell("é", Look::default()),
+            cell("─", CellStyle { modifier: Modifier::REVERSED, ..CellStyle::default() }),
+            cell(" ", CellStyle::default()),
+            cell("é", CellStyle::default()),
             cell("█", red),
-            cell(" ", Look::default()),
+            cell(" ", CellStyle::default()),
         ];
         let text = PICTURE.document(&Grid::new(4, cells), "a \"frame\" & more");
         let document = roxmltree::Document::parse(&text).unwrap();
@@ -298,7 +298,7 @@ mod tests {
 
     #[test]
     fn dim_is_between_foreground_and_background() {
-        let look = Look { modifier: Modifier::DIM, ..Look::default() };
-        assert_eq!(PICTURE.colours(look), ([120, 120, 120], [0, 0, 0]));
+        let style = CellStyle { modifier: Modifier::DIM, ..CellStyle::default() };
+        assert_eq!(PICTURE.colours(style), ([120, 120, 120], [0, 0, 0]));
     }
 }

@@ -49,7 +49,7 @@ impl RiskCurve {
     /// The risk at one sample ratio, without AUC and accuracy, which cost a pass over all rows.
     ///
     /// # Errors
-    /// Those of [`RiskCurve::evaluate`].
+    /// Errors of [`RiskCurve::evaluate`].
     pub fn risk_at(
         &self,
         ratio: SampleRatio,
@@ -252,7 +252,7 @@ impl Model {
     /// The risk of a featurization with one ridge fit on all samples, regardless of `[source]` and `[bagging]`.
     ///
     /// # Errors
-    /// Those of [`Model::risk_curve`].
+    /// Errors of [`Model::risk_curve`].
     pub fn plain_curve(&self, featurization: &Featurization) -> Result<RiskCurve, ScenarioError> {
         self.curve_of(featurization, &|| false)
     }

@@ -146,7 +146,7 @@ pub fn fits(request: &CurvesRequest) -> Result<(), ScenarioError> {
 /// points that is computed.
 ///
 /// # Errors
-/// Those of [`curves`].
+/// Errors of [`curves`].
 pub fn of_model(
     model: &Arc<Model>,
     request: &CurvesRequest,

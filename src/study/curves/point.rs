@@ -199,7 +199,7 @@ pub fn points(
 /// Returns notes about them, one sentence each.
 ///
 /// # Errors
-/// As [`points`].
+/// Errors of [`points`].
 pub fn anchor(model: &Model) -> Result<Vec<String>, ScenarioError> {
     if model.scenario().noise.is_some() {
         return Ok(Vec::new());

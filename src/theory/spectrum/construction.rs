@@ -19,7 +19,7 @@ impl Spectrum {
     /// the downstream one's.
     ///
     /// # Errors
-    /// Those of [`Spectrum::new`], and for a ratio that is negative or above 1e100.
+    /// Errors of [`Spectrum::new`], and for a ratio that is negative or above 1e100.
     pub fn shifted(atoms: impl IntoIterator<Item = (f64, f64, f64, f64)>) -> Result<Self, TheoryError> {
         Self::of(atoms.into_iter().collect(), true)
     }

@@ -7,7 +7,7 @@ use super::super::risk::{self, Risk};
 use super::super::vector::total;
 use super::super::{Spectrum, negative};
 use super::neighbours::neighbours;
-use super::tuned::{Height, STEP, Scan};
+use super::tuned::{RiskSlope, STEP, Scan};
 
 /// Number of fits that are averaged.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -132,14 +132,14 @@ impl Bagging {
                         kappa * (sums.unfitted(spectrum, part) / part).max(0.0)
                     }
                 };
-                let height = |kappa: f64, all: &Sloped| {
+                let risk_slope = |kappa: f64, all: &Sloped| {
                     // βα − df2, as in the risk of one fit.
                     let margin = part * risk::slope(&all.sums, part, ridge(kappa, &all.sums), kappa);
-                    self.height(all, (alpha, part), margin, noise.get())
+                    self.risk_slope(all, (alpha, part), margin, noise.get())
                 };
                 let at_lowest = Sloped::at(spectrum, lowest);
                 let minima =
-                    scan.minima((lowest, at_lowest), STEP, |kappa| Sloped::at(spectrum, kappa), height);
+                    scan.minima((lowest, at_lowest), STEP, |kappa| Sloped::at(spectrum, kappa), risk_slope);
                 let at = |(kappa, sums): (f64, Sums)| {
                     let one = risk::from_sums(&sums, part, ridge(kappa, &sums), noise.get(), kappa);
                     self.average(one, alpha)
@@ -152,14 +152,14 @@ impl Bagging {
     }
 
     /// R_K and its derivative in ln κ, from βα − df2 at κ.
-    fn height(&self, all: &Sloped, (alpha, part): (f64, f64), margin: f64, noise: f64) -> Height {
+    fn risk_slope(&self, all: &Sloped, (alpha, part): (f64, f64), margin: f64, noise: f64) -> RiskSlope {
         let level = all.sums.bias + noise;
         let (level_slope, margin_slope) = (2.0 * all.bias_rest, 2.0 * all.gap_rest);
         let (one, many) = (margin.recip(), (margin + (alpha - part)).recip());
         let (single, all) = (self.single * part, (1.0 - self.single) * alpha);
         let inflation = single * one + all * many;
         let inflation_slope = -margin_slope * (single * one * one + all * many * many);
-        Height { risk: level * inflation, slope: level_slope * inflation + level * inflation_slope }
+        RiskSlope { risk: level * inflation, slope: level_slope * inflation + level * inflation_slope }
     }
 
     /// R_K = R_∞ + (R(βα, λ) − R_∞)/K, and each variance likewise; R_∞ uses the κ of `one`, a fit on βn samples, and

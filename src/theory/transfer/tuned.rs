@@ -15,12 +15,12 @@ pub(super) struct Scan<S> {
 
 /// A risk and its derivative in ln κ.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Height {
+pub(super) struct RiskSlope {
     pub risk: f64,
     pub slope: f64,
 }
 
-impl Height {
+impl RiskSlope {
     fn point<S>(self, kappa: f64, sums: S) -> Point<S> {
         // At a pole the risk decreases to either side.
         let slope = if self.risk.is_finite() { self.slope } else { f64::NEG_INFINITY };
@@ -60,11 +60,11 @@ impl<S: Copy> Scan<S> {
         (least, at_least): (f64, S),
         steep: f64,
         sums: impl Fn(f64) -> S,
-        height: impl Fn(f64, &S) -> Height,
+        risk_slope: impl Fn(f64, &S) -> RiskSlope,
     ) -> Vec<(f64, S)> {
         // Below this share of the first node no minimum is searched.
         const NOTHING: f64 = 1e-30;
-        let at = |kappa: f64, sums: S| height(kappa, &sums).point(kappa, sums);
+        let at = |kappa: f64, sums: S| risk_slope(kappa, &sums).point(kappa, sums);
         let above = self.nodes.partition_point(|(kappa, _)| *kappa <= least * (1.0 + 1e-12));
         let Some(&(next, _)) = self.nodes.get(above) else { return Vec::new() };
         let (mut first, mut between) = (next, Vec::new());

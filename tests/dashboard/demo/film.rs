@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::time::{Duration, Instant};
 
 use ratatui::style::{Color, Modifier};
-use riskscope::report::cells::{CELL, Cell, Grid, Look, Picture};
+use riskscope::report::cells::{CELL, Cell, CellStyle, Grid, Picture};
 use riskscope::theme::{self, Depth, Theme};
 
 /// Changes closer than this are one frame.
@@ -201,7 +201,9 @@ fn rows(screen: &vt100::Screen) -> Vec<Vec<Cell>> {
 }
 
 fn cell(screen: &vt100::Screen, y: u16, x: u16) -> Cell {
-    let Some(cell) = screen.cell(y, x) else { return Cell { symbol: " ".into(), look: Look::default() } };
+    let Some(cell) = screen.cell(y, x) else {
+        return Cell { symbol: " ".into(), style: CellStyle::default() };
+    };
     let mut modifier = Modifier::empty();
     for (on, flag) in [
         (cell.bold(), Modifier::BOLD),
@@ -217,7 +219,7 @@ fn cell(screen: &vt100::Screen, y: u16, x: u16) -> Cell {
         ("", false) => " ".into(),
         (text, false) => text.into(),
     };
-    Cell { symbol, look: Look { fg: colour(cell.fgcolor()), bg: colour(cell.bgcolor()), modifier } }
+    Cell { symbol, style: CellStyle { fg: colour(cell.fgcolor()), bg: colour(cell.bgcolor()), modifier } }
 }
 
 fn colour(colour: vt100::Color) -> Color {

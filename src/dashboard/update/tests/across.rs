@@ -180,7 +180,7 @@ fn the_readout_shows_the_difference_from_each_frozen_curve() {
     let rows = &state.shown.as_ref().unwrap().rows;
     let now = rows[0].risk.unwrap().risk;
     let pinned = state.shown.as_ref().unwrap().pinned.clone().unwrap().risk.unwrap().risk;
-    let frozen = state.kept().next().unwrap().1.row.risk.unwrap().risk;
+    let frozen = state.frozen_curves().next().unwrap().1.row.risk.unwrap().risk;
     let row = text.lines().find(|line| line.contains("A: noise")).unwrap_or_else(|| panic!("{text}"));
     let change = 100.0 * (now / frozen - 1.0);
     assert!(row.contains(&format!("now {:>8}", format!("{change:+.1} %"))), "{row}");

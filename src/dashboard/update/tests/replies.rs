@@ -157,7 +157,7 @@ fn a_key_toggles_the_control_curve_of_shuffled_labels() {
     let mut state = State::new(real_rows(folder.path()), View::Risk, Theme::new(Depth::None), false);
     act(&mut state, Action::Control);
     let text = still::frame(&mut state, 120, 36).unwrap().to_text();
-    let (name, kept) = state.kept().next().unwrap_or_else(|| panic!("{text}"));
+    let (name, kept) = state.frozen_curves().next().unwrap_or_else(|| panic!("{text}"));
     let (now, control) =
         (state.shown.as_ref().unwrap().rows[0].risk.unwrap().risk, kept.row.risk.unwrap().risk);
     // Each feature of a row is larger by 1 for one of the classes: the labels can be learned, shuffled ones cannot.

@@ -57,7 +57,7 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect, hits: &mut Hits) {
     let mut flags: Vec<(f64, Vec<Field>)> =
         order.into_iter().map(|found| (found.at, extremum(state, found, p))).collect();
     if none {
-        let over = match state.across() {
+        let over = match state.x_parameter() {
             Some((_, axis)) => axis.label,
             None if state.display.counts_samples(&state.scenario) => "n",
             None => "n/p",
@@ -116,7 +116,7 @@ fn extremum(state: &State, found: &Extremum, p: usize) -> Vec<Field> {
     };
     let (text, dim) = (state.theme.style(Role::Text), state.theme.style(Role::Dim));
     let symbol = kind.symbol(state.glyphs());
-    if let Some((_, axis)) = state.across() {
+    if let Some((_, axis)) = state.x_parameter() {
         let mut fields = vec![
             Field::new(0, format!(" {symbol} {name:<6}"), state.theme.style(kind.role())),
             Field::new(0, format!("{} = {}", axis.label, axis.format(found.at)), text),
@@ -188,7 +188,7 @@ fn crossover(state: &State, c: &Crossover, p: usize) -> Vec<Field> {
 /// `⇄ soft → hard at n/p 0.3242 n 324: keep 200 of 1000`.
 fn transition(state: &State, t: &Transition, p: usize) -> Vec<Field> {
     let sign = (if state.ascii { '>' } else { '⇄' }, "best", Role::Transition);
-    let mut fields = match state.across() {
+    let mut fields = match state.x_parameter() {
         Some((_, axis)) => vec![
             Field::new(0, format!(" {} {:<6}", sign.0, sign.1), state.theme.style(sign.2)),
             Field::new(0, format!("{} = {}", axis.label, axis.format(t.at)), state.theme.style(Role::Text)),

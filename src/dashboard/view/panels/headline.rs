@@ -36,7 +36,7 @@ fn coloured(state: &State, sentence: &str) -> Line<'static> {
     let names: Vec<(&str, Role)> = encoders
         .iter()
         .flat_map(|encoders| encoders.points.iter().enumerate())
-        .map(|(i, (name, _))| (name.as_str(), encoders::look(i).0))
+        .map(|(i, (name, _))| (name.as_str(), encoders::line_style(i).0))
         .filter(|(name, _)| !name.is_empty())
         .collect();
     let (mut spans, mut rest) = (Vec::new(), sentence);

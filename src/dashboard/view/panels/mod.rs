@@ -2,9 +2,9 @@
 
 pub mod flags;
 pub mod footer;
+mod frozen;
 pub mod headline;
 pub mod help;
-mod kept;
 pub mod list;
 pub mod measured;
 pub mod parameters;

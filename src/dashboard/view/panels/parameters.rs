@@ -15,7 +15,7 @@ use crate::dashboard::model::hit::{Hits, Target, Track};
 use crate::dashboard::model::settings;
 use crate::dashboard::model::state::State;
 use crate::dashboard::view::fields::cut;
-use crate::figure::looks;
+use crate::figure::line_styles;
 use crate::numbers::columns;
 use crate::scenario::parameter::{Kind, Parameter, Value};
 use crate::study::CurveId;
@@ -122,7 +122,7 @@ fn toggle(
     let focused = index == state.focus;
     let chosen = state.chosen_is(id);
     let shown = chosen || state.display.compared.contains(&id);
-    let (role, dash) = looks::compared(id);
+    let (role, dash) = line_styles::compared(id);
     let style = state.theme.style(if shown { role } else { Role::Dim });
     let box_ = match (shown, state.ascii) {
         (true, false) => "●",
@@ -139,7 +139,7 @@ fn toggle(
     };
     let mut line = Line::from(vec![
         Span::styled(format!("{pointer} "), state.theme.style(Role::Accent)),
-        Span::styled(format!("{box_} {} ", looks::dash_sample(dash, state.ascii)), style),
+        Span::styled(format!("{box_} {} ", line_styles::dash_sample(dash, state.ascii)), style),
         Span::styled(
             state.text(parameter.label),
             if focused { state.theme.style(Role::Title) } else { style },

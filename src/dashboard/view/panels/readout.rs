@@ -8,12 +8,12 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::table::{self, SAMPLE, Table, text};
-use super::{kept, measured};
+use super::{frozen, measured};
 use crate::dashboard::model::state::State;
 use crate::dashboard::view::fields::{self, Field, cut, fit};
 use crate::data::EnsembleChoice;
 use crate::figure::encoders;
-use crate::figure::looks::{self, Look};
+use crate::figure::line_styles::{self, LineStyle};
 use crate::numbers::{columns, left, right, samples, sig};
 use crate::scenario::{Metric, RiskPoint};
 use crate::study::curves::exponent;
@@ -26,7 +26,7 @@ use crate::theory::target::Interval;
 /// Number of lines of the readout, whether or not a measurement runs.
 #[must_use]
 pub fn rows(state: &State) -> u16 {
-    let curves = compared(state).len().max(1) + kept::count(state) + usize::from(ahead(state).is_some());
+    let curves = compared(state).len().max(1) + frozen::count(state) + usize::from(ahead(state).is_some());
     let left_out = usize::from(held_out(state).is_some() || state.left_out_progress().is_some());
     let details = if state.details { 3 } else { 0 };
     let pretraining = pretraining(state, usize::MAX).len();
@@ -39,19 +39,22 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
     }
     let room = usize::from(area.width);
     let compared = compared(state);
-    let rows: Vec<&ReadoutRow> =
-        compared.iter().map(|(row, _)| row.as_ref()).chain(state.kept().map(|(_, kept)| &kept.row)).collect();
+    let rows: Vec<&ReadoutRow> = compared
+        .iter()
+        .map(|(row, _)| row.as_ref())
+        .chain(state.frozen_curves().map(|(_, kept)| &kept.row))
+        .collect();
     let called: Vec<String> =
-        compared.iter().map(|(row, _)| row.name.clone()).chain(kept::names(state)).collect();
+        compared.iter().map(|(row, _)| row.name.clone()).chain(frozen::names(state)).collect();
     let table = Table::fitting(state, &rows, &called, room);
     let best = best(state, &compared);
     let mut lines = vec![head(state, &table, room)];
     let note = finite_note(state).or_else(|| ridge_note(state)).filter(|_| state.target.is_none());
-    lines.extend(compared.iter().enumerate().map(|(i, (row, look))| {
+    lines.extend(compared.iter().enumerate().map(|(i, (row, style))| {
         let note = note.clone().filter(|_| i == 0);
-        line(state, &table, (row, *look, best == Some(i)), note, room)
+        line(state, &table, (row, *style, best == Some(i)), note, room)
     }));
-    lines.extend(kept::lines(state, &table, room));
+    lines.extend(frozen::lines(state, &table, room));
     lines.extend(ahead(state).map(|line| fit(line, room)));
     lines.extend(left_out(state, &table, room));
     lines.extend(pretraining(state, room));
@@ -64,9 +67,9 @@ pub fn draw(frame: &mut Frame, state: &State, area: Rect) {
 }
 
 /// Index of the curve with the best value at the crosshair; the floor does not count.
-fn best(state: &State, compared: &[(Cow<'_, ReadoutRow>, Look)]) -> Option<usize> {
+fn best(state: &State, compared: &[(Cow<'_, ReadoutRow>, LineStyle)]) -> Option<usize> {
     let metric = state.shown.as_ref()?.request.metric;
-    let value = |row: &ReadoutRow| kept::value(row, metric);
+    let value = |row: &ReadoutRow| frozen::value(row, metric);
     let rows = compared.iter().enumerate().filter(|(_, (row, _))| row.id != CurveId::Floor);
     let values = rows.filter_map(|(i, (row, _))| Some((i, value(row)?)));
     let sign = if metric.less_is_better() { 1.0 } else { -1.0 };
@@ -75,22 +78,22 @@ fn best(state: &State, compared: &[(Cow<'_, ReadoutRow>, Look)]) -> Option<usize
 
 /// All rows with the style of their curves; with several encoders these replace the chosen curve, which belongs to
 /// one of them.
-fn compared(state: &State) -> Vec<(Cow<'_, ReadoutRow>, Look)> {
+fn compared(state: &State) -> Vec<(Cow<'_, ReadoutRow>, LineStyle)> {
     let Some(shown) = &state.shown else { return Vec::new() };
     let kind = &shown.request.scenario.featurization;
     let scenario = &shown.request.scenario;
-    let look = |row: &ReadoutRow| {
-        looks::under(scenario, row.id, &row.id.featurization().unwrap_or_else(|| kind.clone()))
+    let style = |row: &ReadoutRow| {
+        line_styles::under(scenario, row.id, &row.id.featurization().unwrap_or_else(|| kind.clone()))
     };
     let Some(encoders) = &shown.encoders else {
-        return shown.rows.iter().map(|row| (Cow::Borrowed(row), look(row))).collect();
+        return shown.rows.iter().map(|row| (Cow::Borrowed(row), style(row))).collect();
     };
     let one = |(i, (name, point)): (usize, &(String, RiskPoint))| {
         let row = ReadoutRow::of_encoder(name, point);
-        (Cow::Owned(row), encoders::look(i))
+        (Cow::Owned(row), encoders::line_style(i))
     };
     let beside = shown.rows.iter().filter(|row| row.id != CurveId::Chosen);
-    let beside = beside.map(|row| (Cow::Borrowed(row), look(row)));
+    let beside = beside.map(|row| (Cow::Borrowed(row), style(row)));
     encoders.points.iter().enumerate().map(one).chain(beside).collect()
 }
 
@@ -105,7 +108,7 @@ fn ahead(state: &State) -> Option<Line<'static>> {
 fn line(
     state: &State,
     table: &Table,
-    of: (&ReadoutRow, Look, bool),
+    of: (&ReadoutRow, LineStyle, bool),
     note: Option<String>,
     room: usize,
 ) -> Line<'static> {
@@ -168,7 +171,7 @@ fn regime(state: &State, room: usize) -> Option<Line<'static>> {
     let shown = state.shown.as_ref()?;
     let optimal = &shown.selection.as_ref()?.optimal;
     let p = shown.model.dimension() as f64;
-    let role = looks::regime(optimal.regime);
+    let role = line_styles::regime(optimal.regime);
     let what = match optimal.regime {
         Regime::Soft => {
             let mu = optimal.mu.map(|mu| format!(", μ {}", text(mu))).unwrap_or_default();
@@ -205,8 +208,8 @@ fn held_out(state: &State) -> Option<&EnsembleChoice> {
 }
 
 fn left_out(state: &State, table: &Table, room: usize) -> Option<Line<'static>> {
-    let style = state.theme.style(looks::LEFT_OUT.0);
-    let sample = looks::dash_sample(looks::LEFT_OUT.1, state.ascii);
+    let style = state.theme.style(line_styles::LEFT_OUT.0);
+    let sample = line_styles::dash_sample(line_styles::LEFT_OUT.1, state.ascii);
     let name = table.name;
     let first = table.columns.first().map_or(8, |column| column.1);
     let Some(choice) = held_out(state) else {

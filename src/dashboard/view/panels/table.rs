@@ -5,7 +5,7 @@ use ratatui::text::Span;
 use crate::dashboard::model::state::State;
 use crate::dashboard::model::view::View;
 use crate::dashboard::view::fields::{Field, cut};
-use crate::figure::looks::{self, Look};
+use crate::figure::line_styles::{self, LineStyle};
 use crate::numbers::{columns as wide, left, right, shorten, sig};
 use crate::scenario::Metric;
 use crate::study::ReadoutRow;
@@ -246,15 +246,15 @@ fn short(called: &str, room: usize) -> String {
 pub fn numbers(
     state: &State,
     table: &Table,
-    (row, look, best): (&ReadoutRow, Look, bool),
+    (row, line, best): (&ReadoutRow, LineStyle, bool),
     called: &str,
 ) -> Field {
     let (ink, dim) = (state.theme.style(Role::Text), state.theme.style(Role::Dim));
     let bold = |style: ratatui::style::Style| if best { style.bold() } else { style };
-    let style = state.theme.style(look.0);
+    let style = state.theme.style(line.0);
     let name = table.name;
     let mut spans = vec![
-        Span::styled(format!(" {} ", looks::dash_sample(look.1, state.ascii)), style),
+        Span::styled(format!(" {} ", line_styles::dash_sample(line.1, state.ascii)), style),
         Span::styled(left(&short(called, name), name), bold(style)),
     ];
     match (&row.risk, &row.missing) {

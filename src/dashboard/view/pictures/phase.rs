@@ -12,7 +12,7 @@ use crate::dashboard::model::hit::Plot;
 use crate::dashboard::model::state::State;
 use crate::dashboard::view::command_line;
 use crate::dashboard::view::fields::{self, Field};
-use crate::figure::{Figure, Panel, cells, headline, looks, phase};
+use crate::figure::{Figure, Panel, cells, headline, line_styles, phase};
 use crate::numbers::columns;
 use crate::report::command::{flag, line};
 use crate::report::csv;
@@ -95,7 +95,7 @@ fn readout(state: &State, shown: &Analysis, found: &Plane, room: usize) -> Vec<L
     }
     if let Some(selection) = &shown.selection {
         let (name, role) =
-            (words::features(selection.optimal.regime), looks::regime(selection.optimal.regime));
+            (words::features(selection.optimal.regime), line_styles::regime(selection.optimal.regime));
         first.push(Field::new(0, format!("   {name}"), state.theme.style(role)));
         first.push(Field::new(0, format!("   risk {}", sig(selection.optimal.risk, 3)), text));
         let kept = selection.optimal.kept_fraction * p;

@@ -22,7 +22,7 @@ pub(super) static PICTURE: Picture = Picture {
 fn picture(state: &State) -> Option<figure::Plot> {
     let shown = state.shown.as_ref()?;
     let frozen: Vec<(&str, &Curve)> =
-        state.kept().filter_map(|(name, f)| Some((name, &**f.curve.as_ref()?))).collect();
+        state.frozen_curves().filter_map(|(name, f)| Some((name, &**f.curve.as_ref()?))).collect();
     let reached = reached(shown);
     let options = risk::PlotOptions {
         log: state.display.log_risk,
@@ -64,7 +64,7 @@ fn reached(shown: &Analysis) -> Option<(f64, String)> {
 fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
     let plot = picture(state)?;
     cells::plot(&plot, area, frame.buffer_mut(), pen(state));
-    Some(Plot::new(area, plot.x.chart(), plot.y.chart(), None).over(state.across().map(|(key, _)| key)))
+    Some(Plot::new(area, plot.x.chart(), plot.y.chart(), None).over(state.x_parameter().map(|(key, _)| key)))
 }
 
 /// The command for every curve on screen.

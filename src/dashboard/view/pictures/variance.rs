@@ -55,5 +55,5 @@ fn picture(state: &State) -> Option<figure::Plot> {
 fn draw(frame: &mut Frame, state: &State, area: Rect) -> Option<Plot> {
     let plot = picture(state)?;
     cells::plot(&plot, area, frame.buffer_mut(), pen(state));
-    Some(Plot::new(area, plot.x.chart(), plot.y.chart(), None).over(state.across().map(|(key, _)| key)))
+    Some(Plot::new(area, plot.x.chart(), plot.y.chart(), None).over(state.x_parameter().map(|(key, _)| key)))
 }

@@ -123,7 +123,7 @@ impl PlugIn {
     /// share of directions with covariates.
     ///
     /// # Errors
-    /// As [`RandomFeatures::evaluate`].
+    /// Errors of [`RandomFeatures::evaluate`].
     pub fn evaluate(
         &self,
         sample_ratio: SampleRatio,
@@ -322,12 +322,12 @@ impl PlugIn {
         };
         let lowest = self.solve(setting, 0.0, scan.near(alpha, fitted));
         let at_lowest = Sloped::at(self.spectrum(), lowest);
-        let height = |kappa2: f64, all: &Sloped| setting.height(kappa2, all);
+        let risk_slope = |kappa2: f64, all: &Sloped| setting.risk_slope(kappa2, all);
         // κ' and k change over x/(x + gap) in ln κ₂, which may be less than a step of the scan.
         let x = nu - at_lowest.sums.df1;
         let steep = x / (x + at_lowest.sums.gap);
         let minima =
-            scan.minima((lowest, at_lowest), steep, |kappa2| Sloped::at(self.spectrum(), kappa2), height);
+            scan.minima((lowest, at_lowest), steep, |kappa2| Sloped::at(self.spectrum(), kappa2), risk_slope);
         let ridgeless = self.at_kappa(setting, 0.0, lowest, at_lowest.sums);
         let best = if mean.risk < ridgeless.risk { mean } else { ridgeless };
         let at = |(kappa2, all): (f64, Sloped)| {

@@ -1,6 +1,6 @@
 //! Sums over the spectrum at one κ₂, and the risk of the plug-in optimum with its slope.
 
-use super::super::tuned::Height;
+use super::super::tuned::RiskSlope;
 use crate::theory::Spectrum;
 use crate::theory::vector::total;
 
@@ -72,7 +72,7 @@ impl Sloped {
 
 impl Setting {
     /// The risk and its derivative in ln κ₂, at the ridge that has this κ₂.
-    pub fn height(&self, kappa2: f64, all: &Sloped) -> Height {
+    pub fn risk_slope(&self, kappa2: f64, all: &Sloped) -> RiskSlope {
         let &Self { alpha, noise, added, nu, reach, unreachable, .. } = self;
         let Sums { df1, unused, gap, bias, cross } = all.sums;
         let x = nu - df1;
@@ -93,6 +93,6 @@ impl Setting {
         let margin_slope =
             2.0 * k_slope * ((1.0 - k) * unused + k * left) + k * (2.0 - k) * gap + k * k * left_slope;
         let risk = alpha * level / margin;
-        Height { risk, slope: (alpha * level_slope - risk * margin_slope) / margin }
+        RiskSlope { risk, slope: (alpha * level_slope - risk * margin_slope) / margin }
     }
 }

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use super::neighbours::neighbours;
 use super::terms::RepresentationTerms;
 use super::tuned::STEP;
-use crate::theory::fixed_point::{Pull, solve_with};
+use crate::theory::fixed_point::{RidgeTerm, solve_with};
 use crate::theory::numeric::snapped;
 use crate::theory::quantity::{NoiseVariance, Residue, RidgeChoice, SampleRatio, TheoryError, Width};
 use crate::theory::ridge::infinite;
@@ -205,8 +205,8 @@ impl RandomFeatures {
             let (x, y) = ((nu - full).max(0.0), (alpha - full).max(0.0));
             Parts { alpha, nu: *nu, x, y, z: residue / kappa, sums: all.sums }
         };
-        let height = |kappa: f64, all: &Sloped| inside(kappa, all).height(all, noise);
-        let minima = scan.minima((lowest, at_lowest), STEP, |kappa| Sloped::at(spectrum, kappa), height);
+        let risk_slope = |kappa: f64, all: &Sloped| inside(kappa, all).risk_slope(all, noise);
+        let minima = scan.minima((lowest, at_lowest), STEP, |kappa| Sloped::at(spectrum, kappa), risk_slope);
         let ridgeless = self.parts(alpha, 0.0, lowest, at_lowest.sums).risk(0.0, noise, lowest);
         let mut best = if mean.risk < ridgeless.risk { mean } else { ridgeless };
         for (kappa, all) in minima {
@@ -246,12 +246,12 @@ impl RandomFeatures {
         if squared == 0.0 && inverse == 0.0 && least >= rank {
             return 0.0;
         }
-        let pull = |kappa: f64| {
+        let ridge_term = |kappa: f64| {
             let (near, single) = (excess(squared / kappa, difference), inverse / kappa);
             let whole = 2.0 * near + difference;
             let fall = if whole > 0.0 { near * (near + difference) / whole } else { 0.0 };
             let curve = if whole > 0.0 { 2.0 * fall * fall / whole } else { 0.0 };
-            Pull { value: near + single, fall: fall + single, bend: fall - curve + single }
+            RidgeTerm { value: near + single, fall: fall + single, bend: fall - curve + single }
         };
         // P(κ₂) ≤ m bounds κ₂ from below, P ≤ m − Σws/κ₂ from above; and with u = rank − df1, (m − rank) + u = P.
         let mut low = lambda.max(inverse / least);
@@ -267,7 +267,7 @@ impl RandomFeatures {
         if least > rank {
             high = high.min(at_most(least - rank, inverse));
         }
-        solve_with(spectrum, least, (low * (1.0 - 1e-12), high * (1.0 + 1e-12)), guess, pull)
+        solve_with(spectrum, least, (low * (1.0 - 1e-12), high * (1.0 + 1e-12)), guess, ridge_term)
     }
 
     /// Risk and analysis of variance for a known κ₂; λ and κ₂ must belong together.

@@ -1,7 +1,7 @@
 //! Sums over the spectrum at one κ₂, and the risk of section 11.1 from them.
 
 use super::super::terms::RepresentationTerms;
-use super::super::tuned::{Height, Scan};
+use super::super::tuned::{RiskSlope, Scan};
 use crate::theory::vector::total;
 use crate::theory::{Risk, Spectrum};
 
@@ -80,7 +80,7 @@ pub(super) struct Parts {
 
 impl Parts {
     /// The risk and its derivative in ln κ₂; ν − full and α − full have the derivative g.
-    pub fn height(self, all: &Sloped, noise: f64) -> Height {
+    pub fn risk_slope(self, all: &Sloped, noise: f64) -> RiskSlope {
         let Self { alpha, nu, x, y, z, sums } = self;
         let single = nu * z;
         let g = sums.gap + single;
@@ -94,7 +94,7 @@ impl Parts {
         let margin = y + g * rest;
         let margin_slope = g + g_slope * rest - g * share_slope;
         let risk = alpha * level / margin;
-        Height { risk, slope: (alpha * level_slope - risk * margin_slope) / margin }
+        RiskSlope { risk, slope: (alpha * level_slope - risk * margin_slope) / margin }
     }
 
     pub fn risk(self, lambda: f64, noise: f64, kappa2: f64) -> Risk {

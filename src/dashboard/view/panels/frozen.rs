@@ -7,7 +7,7 @@ use crate::chart::numbers::right;
 use crate::dashboard::model::frozen::Frozen;
 use crate::dashboard::model::state::State;
 use crate::dashboard::view::fields::{self, Field};
-use crate::figure::looks;
+use crate::figure::line_styles;
 use crate::numbers::{samples, sig};
 use crate::scenario::Metric;
 use crate::study::ReadoutRow;
@@ -22,10 +22,10 @@ pub fn count(state: &State) -> usize {
 /// One row for each frozen scenario, then the pinned n.
 pub fn lines(state: &State, table: &Table, room: usize) -> Vec<Line<'static>> {
     let frozen = state.frozen.iter().enumerate().filter_map(|(i, kept)| {
-        let row = state.kept().find(|(name, _)| *name == kept.name).map(|(_, found)| &found.row)?;
+        let row = state.frozen_curves().find(|(name, _)| *name == kept.name).map(|(_, found)| &found.row)?;
         let called = called(state, kept);
         let mut all =
-            vec![table::numbers(state, table, (row, (Role::Frozen, looks::frozen(i)), false), &called)];
+            vec![table::numbers(state, table, (row, (Role::Frozen, line_styles::frozen(i)), false), &called)];
         all.extend(change(state, row));
         Some(fields::line(all, room))
     });

@@ -8,20 +8,20 @@ use crate::theme::Role;
 use crate::theory::Regime;
 
 /// A colour and a dash.
-pub type Look = (Role, Dash);
+pub type LineStyle = (Role, Dash);
 
-/// Look of the scenario's featurization if its kind has no fixed one: made from parameters or a file.
-const CUSTOM: Look = (Role::Chosen, Dash::LongShort);
+/// LineStyle of the scenario's featurization if its kind has no fixed one: made from parameters or a file.
+const CUSTOM: LineStyle = (Role::Chosen, Dash::LongShort);
 
 /// The fit towards the coefficients of a source task.
-const WEIGHTS: Look = (Role::Whitened, Dash::Short);
+const WEIGHTS: LineStyle = (Role::Whitened, Dash::Short);
 
 /// The curve of the risk on held-out tasks.
-pub const LEFT_OUT: Look = (Role::Optimal, Dash::LongShort);
+pub const LEFT_OUT: LineStyle = (Role::Optimal, Dash::LongShort);
 
-/// The look of a curve, which depends on its featurization, not on whether it is the scenario's or a compared one.
+/// Line style of a curve, which depends on its featurization, not on whether it is the scenario's or a compared one.
 #[must_use]
-pub fn of(id: CurveId, featurization: &Featurization) -> Look {
+pub fn of(id: CurveId, featurization: &Featurization) -> LineStyle {
     match (id, featurization) {
         (CurveId::LeastSquares, _) => (Role::Raw, Dash::Short),
         (CurveId::Floor, _) => (Role::Floor, Dash::Dotted),
@@ -44,10 +44,10 @@ pub fn of(id: CurveId, featurization: &Featurization) -> Look {
     }
 }
 
-/// The look of a curve under a scenario: a fit towards a source task, and bagging, have other looks than the plain
+/// The line style of a curve under a scenario: a fit towards a source task, and bagging, have other line styles than the plain
 /// fit of the same features.
 #[must_use]
-pub fn under(scenario: &Scenario, id: CurveId, featurization: &Featurization) -> Look {
+pub fn under(scenario: &Scenario, id: CurveId, featurization: &Featurization) -> LineStyle {
     match id {
         CurveId::Chosen if scenario.bagging.is_some() => CUSTOM,
         CurveId::Chosen
@@ -59,16 +59,16 @@ pub fn under(scenario: &Scenario, id: CurveId, featurization: &Featurization) ->
     }
 }
 
-/// The look of a compared curve.
+/// The line style of a compared curve.
 #[must_use]
-pub fn compared(id: CurveId) -> Look {
+pub fn compared(id: CurveId) -> LineStyle {
     id.featurization().map_or(CUSTOM, |featurization| of(id, &featurization))
 }
 
-/// Distinct looks for several curves of one picture: the fixed look of the kind, or a spare one.
+/// Distinct line styles for several curves of one picture: the fixed line style of the kind, or a spare one.
 #[must_use]
-pub fn of_subjects<'a>(specs: impl Iterator<Item = &'a CurveSpec>) -> Vec<Look> {
-    const SPARE: [Look; 7] = [
+pub fn of_subjects<'a>(specs: impl Iterator<Item = &'a CurveSpec>) -> Vec<LineStyle> {
+    const SPARE: [LineStyle; 7] = [
         CUSTOM,
         (Role::Pcr, Dash::Solid),
         (Role::Whitened, Dash::Short),
@@ -77,14 +77,14 @@ pub fn of_subjects<'a>(specs: impl Iterator<Item = &'a CurveSpec>) -> Vec<Look> 
         (Role::Raw, Dash::Solid),
         (Role::GroundTruth, Dash::Dashed),
     ];
-    let mut taken: Vec<Look> = Vec::new();
+    let mut taken: Vec<LineStyle> = Vec::new();
     specs
         .map(|spec| {
             let fixed = of(spec.id, &spec.featurization);
-            let mut spare = SPARE.iter().copied().filter(|look| !taken.contains(look));
-            let look = if taken.contains(&fixed) { spare.next().unwrap_or(fixed) } else { fixed };
-            taken.push(look);
-            look
+            let mut spare = SPARE.iter().copied().filter(|style| !taken.contains(style));
+            let style = if taken.contains(&fixed) { spare.next().unwrap_or(fixed) } else { fixed };
+            taken.push(style);
+            style
         })
         .collect()
 }
@@ -134,22 +134,22 @@ pub const fn regime(regime: Regime) -> Role {
 mod tests {
     use super::*;
 
-    /// Every featurization has one look everywhere, and no two have the same colour and dash.
+    /// Every featurization has one line style everywhere, and no two have the same colour and dash.
     #[test]
     fn every_curve_has_its_style() {
-        let mut seen: Vec<Look> = vec![CUSTOM];
+        let mut seen: Vec<LineStyle> = vec![CUSTOM];
         for id in CurveId::OF_ROWS {
-            let look = compared(id);
-            assert!(seen.iter().all(|other| other.1 != look.1), "{id:?} has the dash of another");
+            let style = compared(id);
+            assert!(seen.iter().all(|other| other.1 != style.1), "{id:?} has the dash of another");
             if !matches!(id, CurveId::LeastSquares | CurveId::Floor) {
-                assert_eq!(of(CurveId::Chosen, &id.featurization().unwrap()), look, "{id:?}");
+                assert_eq!(of(CurveId::Chosen, &id.featurization().unwrap()), style, "{id:?}");
             }
-            seen.push(look);
+            seen.push(style);
         }
         for id in [CurveId::Weights, CurveId::BestWeights] {
-            let look = compared(id);
-            assert!(!seen.contains(&look), "{id:?} has the look of another");
-            seen.push(look);
+            let style = compared(id);
+            assert!(!seen.contains(&style), "{id:?} has the line style of another");
+            seen.push(style);
         }
         // Both are drawn in one plot.
         assert_ne!(compared(CurveId::Weights).1, compared(CurveId::BestWeights).1);

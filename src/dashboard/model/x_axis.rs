@@ -17,7 +17,7 @@ impl State {
 
     /// Key and axis of the parameter on the x axis of the view, a plane or curves; `None` for n/p.
     #[must_use]
-    pub fn across(&self) -> Option<(String, Axis)> {
+    pub fn x_parameter(&self) -> Option<(String, Axis)> {
         let shown = self.shown.as_ref()?;
         let axis = if self.view == View::Phase { &shown.plane.as_ref()?.x } else { &shown.curves.axis };
         Some((axis.variable.key()?.to_owned(), axis.clone()))
@@ -25,7 +25,7 @@ impl State {
 
     /// The current value of a parameter: from the panel, the data or the fit.
     #[must_use]
-    pub fn now(&self, key: &str) -> Option<f64> {
+    pub fn value_of(&self, key: &str) -> Option<f64> {
         match self.parameters().into_iter().find(|p| p.key == key).and_then(|p| p.value.number()) {
             Some(now) => return Some(now),
             // Parameters that are not in the panel, and values estimated from data.
@@ -42,7 +42,7 @@ impl State {
     }
 
     /// The frozen curves that are computed, with their names.
-    pub fn kept(&self) -> impl Iterator<Item = (&str, &study::FrozenCurve)> {
+    pub fn frozen_curves(&self) -> impl Iterator<Item = (&str, &study::FrozenCurve)> {
         let found = |kept: &Frozen| {
             let all = &self.shown.as_ref()?.frozen;
             all.iter().find(|found| found.scenario == kept.scenario)
@@ -54,7 +54,7 @@ impl State {
     #[must_use]
     pub fn crosshair_position(&self) -> Option<f64> {
         match self.shown.as_ref().and_then(|shown| shown.curves.axis.variable.key()) {
-            Some(key) => self.now(key),
+            Some(key) => self.value_of(key),
             None => Some(self.crosshair),
         }
     }
