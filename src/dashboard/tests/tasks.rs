@@ -108,15 +108,15 @@ fn fifty_components_against_raw_over_the_noise_take_twelve_keys() {
     assert!(session.state.curve(crate::study::CurveId::Raw).is_some());
 }
 
-/// 300 labels and two encoders: their performance now, and which one needs fewer labels for an AUC of 0.9.
+/// 150 labels and two encoders: their performance now, and which one needs fewer labels for an AUC of 0.9.
 #[test]
-fn which_encoder_with_three_hundred_labels_takes_six_keys() {
+fn which_encoder_with_few_labels_takes_six_keys() {
     let encoder = |name: &str, file: &str| Encoder {
         name: name.into(),
-        features: format!("examples/packages/{file}.npy").into(),
+        features: format!("tests/data/few/{file}.npy").into(),
     };
-    let encoders = [encoder("minilm", "features"), encoder("reduced", "reduced")];
-    let mut scenario = Scenario::of_encoders(&encoders, "examples/packages/labels-300.txt");
+    let encoders = [encoder("minilm", "wide"), encoder("reduced", "narrow")];
+    let mut scenario = Scenario::of_encoders(&encoders, "tests/data/few/labels.txt");
     scenario.set("data.task", "games").unwrap();
     scenario.set("ridge", "optimal-nonnegative").unwrap();
     let mut session = Session::new(scenario);

@@ -132,12 +132,11 @@ mod tests {
     /// Real rows of one encoder and of several, with the default window, ridge and crosshair.
     #[test]
     fn the_frame_command_reproduces_a_frame_of_real_rows() {
-        let file = |name: &str| format!("examples/packages/{name}.npy").into();
+        let file = |name: &str| format!("tests/data/few/{name}.npy").into();
         let encoder = |name: &str, from: &str| Encoder { name: name.into(), features: file(from) };
-        let labels = "examples/packages/labels-300.txt";
-        let one = Scenario::measured(encoder("", "features").features, labels);
-        let two =
-            Scenario::of_encoders(&[encoder("minilm", "features"), encoder("reduced", "reduced")], labels);
+        let labels = "tests/data/few/labels.txt";
+        let one = Scenario::measured(encoder("", "wide").features, labels);
+        let two = Scenario::of_encoders(&[encoder("minilm", "wide"), encoder("reduced", "narrow")], labels);
         for (scenario, ridge, focus) in [(one, "0", None), (two, "optimal-nonnegative", Some("reduced"))] {
             let theme = Theme::built_in("light", Depth::None).unwrap();
             let mut scenario = scenario;
@@ -148,8 +147,8 @@ mod tests {
             if let Some(focus) = focus {
                 state.display.set("view.metric", "AUC").unwrap();
                 state.scenario.set("data.encoder", focus).unwrap();
-                state.display.follow(384, 48);
-                state.crosshair = 107.0 / 48.0;
+                state.display.follow(48, 12);
+                state.crosshair = 107.0 / 12.0;
             }
             state.target = Some(0.7);
             state.message = None;
@@ -159,7 +158,7 @@ mod tests {
             let mut again = frame::state(&args).unwrap();
             let drawn = |state: &mut State| still::frame(state, 100, 32).unwrap().to_text();
             assert_eq!(drawn(&mut again), drawn(&mut state), "{command}");
-            assert!(readout(&state).contains(if focus.is_some() { "--samples 107" } else { "--at 0.78125" }));
+            assert!(readout(&state).contains(if focus.is_some() { "--samples 107" } else { "--at 3.125" }));
         }
     }
 

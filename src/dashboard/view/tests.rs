@@ -209,11 +209,11 @@ fn measuring_does_not_move_the_layout() {
 fn wide_names_keep_columns_aligned() {
     let encoder = |name: &str, file: &str| Encoder {
         name: name.into(),
-        features: format!("examples/packages/{file}.npy").into(),
+        features: format!("tests/data/few/{file}.npy").into(),
     };
     let mut scenario = Scenario::of_encoders(
-        &[encoder("日本語の埋め込み", "features"), encoder("minilm", "reduced")],
-        "tests/data/packages_labels_600.txt",
+        &[encoder("日本語の埋め込み", "wide"), encoder("minilm", "narrow")],
+        "tests/data/few/labels.txt",
     );
     scenario.set("data.task", "games").unwrap();
     let mut state = State::new(scenario, View::Risk, Theme::new(Depth::None), false);

@@ -12,10 +12,10 @@ use crate::theory::{RidgeChoice, SampleRatio};
 fn games() -> Scenario {
     let encoder = |name: &str, file: &str| Encoder {
         name: name.into(),
-        features: format!("examples/packages/{file}.npy").into(),
+        features: format!("tests/data/few/{file}.npy").into(),
     };
-    let encoders = [encoder("minilm", "features"), encoder("reduced", "reduced")];
-    let mut scenario = Scenario::of_encoders(&encoders, "tests/data/packages_labels_600.txt");
+    let encoders = [encoder("minilm", "wide"), encoder("reduced", "narrow")];
+    let mut scenario = Scenario::of_encoders(&encoders, "tests/data/few/labels.txt");
     scenario.ridge = RidgeChoice::OptimalNonNegative;
     scenario.set("data.task", "games").unwrap();
     scenario
@@ -46,7 +46,7 @@ fn the_dashboard_and_compare_are_bitwise_equal() {
             comparison::Request { scenario: games(), metric, samples: vec![200.0], target: Some(target) };
         let printed = compare(&wanted, &|| false).unwrap();
         // The result does not depend on the encoder in focus; for slower metrics one encoder is tested.
-        let in_focus = [("minilm", 384.0), ("reduced", 48.0)];
+        let in_focus = [("minilm", 48.0), ("reduced", 12.0)];
         let asked_with = if metric == Metric::Risk { &in_focus[..] } else { &in_focus[1..] };
         for &(focus, p) in asked_with {
             let mut scenario = games();
@@ -70,7 +70,7 @@ fn the_dashboard_and_compare_are_bitwise_equal() {
                 assert_eq!(budgets.each[i].target.map(|(_, needed)| needed), encoder.needed);
             }
             let now = budgets.now.unwrap();
-            assert_eq!(now.samples, 600.0, "all labels");
+            assert_eq!(now.samples, 150.0, "all labels");
         }
     }
 }
@@ -84,12 +84,12 @@ fn encoder_results_are_cached() {
         scenario.set("data.encoder", focus).unwrap();
         request(scenario, n, p, Metric::Risk, None)
     };
-    let (first, _) = asked(&mut study, of("minilm", 200.0, 384.0));
-    let (moved, partial) = asked(&mut study, of("minilm", 300.0, 384.0));
+    let (first, _) = asked(&mut study, of("minilm", 100.0, 48.0));
+    let (moved, partial) = asked(&mut study, of("minilm", 130.0, 48.0));
     let [a, b] = [&first, &moved].map(|found| found.encoders.as_ref().unwrap());
     assert!(std::sync::Arc::ptr_eq(&a.curves, &b.curves) && partial == 0, "{partial}");
     assert_ne!(a.points[0].1, b.points[0].1);
-    let (turned, _) = asked(&mut study, of("reduced", 300.0, 48.0));
+    let (turned, _) = asked(&mut study, of("reduced", 130.0, 12.0));
     let c = turned.encoders.as_ref().unwrap();
     assert!(std::sync::Arc::ptr_eq(&b.curves, &c.curves));
     assert_eq!((b.best, &b.points), (c.best, &c.points));
@@ -117,7 +117,7 @@ fn curves_of_encoders_have_equal_n() {
     let all = encoders.curves(&wanted, &|| false).unwrap();
     let n = |i: usize| all[i].points(&all[i].curves[0]).map(|p| p.samples).collect::<Vec<f64>>();
     assert!(n(0).iter().zip(n(1)).all(|(a, b)| (a / b - 1.0).abs() < 1e-12), "{:?} {:?}", n(0), n(1));
-    assert!((n(0)[0] - 0.02 * 384.0).abs() < 1e-9);
+    assert!((n(0)[0] - 0.02 * 48.0).abs() < 1e-9);
     for (curves, encoder) in all.iter().zip(encoders.all()) {
         for point in curves.points(&curves.curves[0]) {
             let ratio = SampleRatio::new(point.sample_ratio).unwrap();
@@ -141,20 +141,20 @@ fn encoders_are_measured_at_equal_n() {
         logistic: false,
     };
     let mut measurement = Measurement::new();
-    let both = wanted(&plain, vec![("reduced".to_owned(), std::sync::Arc::clone(&reduced))], 384.0);
+    let both = wanted(&plain, vec![("reduced".to_owned(), std::sync::Arc::clone(&reduced))], 48.0);
     let found = measurement.answer(&both, &|| false, &mut |_| {}).unwrap();
     let n = |points: &[crate::evidence::Compared]| points.iter().map(|p| p.samples).collect::<Vec<_>>();
     let beside = &found.encoders[0];
-    assert_eq!((beside.name.as_str(), beside.dimension, found.encoders.len()), ("reduced", 48, 1));
+    assert_eq!((beside.name.as_str(), beside.dimension, found.encoders.len()), ("reduced", 12, 1));
     assert_eq!(n(&found.points), n(&beside.points));
     assert!(
-        n(&found.points).iter().all(|n| *n < 1500.0) && found.points.len() == 3 && found.missing.is_none()
+        n(&found.points).iter().all(|n| *n < 150.0) && found.points.len() == 3 && found.missing.is_none()
     );
     let alone =
-        Measurement::new().answer(&wanted(&reduced, Vec::new(), 48.0), &|| false, &mut |_| {}).unwrap();
+        Measurement::new().answer(&wanted(&reduced, Vec::new(), 12.0), &|| false, &mut |_| {}).unwrap();
     assert_eq!(alone.points, beside.points);
     let mut drawn = 0;
-    let turned = wanted(&reduced, vec![("minilm".to_owned(), plain)], 48.0);
+    let turned = wanted(&reduced, vec![("minilm".to_owned(), plain)], 12.0);
     let again = measurement.answer(&turned, &|| false, &mut |_| drawn += 1).unwrap();
     assert_eq!((drawn, &again.points, &again.encoders[0].points), (0, &beside.points, &found.points));
 }
@@ -169,9 +169,9 @@ fn what_if_noise_has_no_auc_or_accuracy() {
     let other = Encoders::new(&scenario, Some(&known), None, &|| false).unwrap();
     for metric in [Metric::Risk, Metric::Auc, Metric::Accuracy] {
         let scored =
-            |encoders: &Encoders| encoders.all()[0].at(300.0, None).unwrap().estimate(metric).is_some();
+            |encoders: &Encoders| encoders.all()[0].at(120.0, None).unwrap().estimate(metric).is_some();
         assert_eq!((scored(&known), scored(&other)), (true, metric == Metric::Risk), "{metric:?}");
-        let best = |encoders: &Encoders| encoders.best(300.0, metric).unwrap().is_some();
+        let best = |encoders: &Encoders| encoders.best(120.0, metric).unwrap().is_some();
         assert_eq!((best(&known), best(&other)), (true, metric == Metric::Risk), "{metric:?}");
     }
 }

@@ -201,17 +201,17 @@ fn the_readout_shows_the_difference_from_each_frozen_curve() {
 fn several_encoders_are_drawn_over_n_or_a_parameter_of_the_one_in_focus() {
     let encoder = |name: &str, file: &str| crate::scenario::Encoder {
         name: name.into(),
-        features: format!("examples/packages/{file}.npy").into(),
+        features: format!("tests/data/few/{file}.npy").into(),
     };
-    let both = [encoder("minilm", "features"), encoder("reduced", "reduced")];
-    let mut scenario = Scenario::of_encoders(&both, "tests/data/packages_labels_600.txt");
+    let both = [encoder("minilm", "wide"), encoder("reduced", "narrow")];
+    let mut scenario = Scenario::of_encoders(&both, "tests/data/few/labels.txt");
     scenario.set("data.task", "games").unwrap();
     let mut state = State::new(scenario, View::Risk, Theme::new(Depth::None), false);
     state.display.set("view.x", "n/p").unwrap();
     assert_eq!(value(&state, "view.x"), "n");
     assert!(state.request().same_samples && state.request().along.is_none());
     let text = still::frame(&mut state, 120, 36).unwrap().to_text();
-    assert!(text.contains("× n = 110") && text.contains("n  2400"), "{text}");
+    assert!(text.contains("n  600"), "{text}");
     state.display.set("view.x", "ridge").unwrap();
     let ridge = still::frame(&mut state, 120, 36).unwrap().to_text();
     assert!(ridge.contains("minilm · raw") && !ridge.contains(" tie "), "{ridge}");
