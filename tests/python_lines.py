@@ -5,7 +5,7 @@ user would run it, and what it wrote is compared with what went in. Libraries th
 named; a line without a case here is an error.
 
     python3 -m venv venv && venv/bin/pip install numpy pandas pyarrow scipy h5py ml_dtypes openpyxl joblib anndata zarr xarray fastavro liac-arff \
-        deltalake pyiceberg[sql-sqlite] pylance vortex-data hdf5plugin tables pyreadr pyreadstat
+        deltalake pyiceberg[sql-sqlite] pylance vortex-data hdf5plugin tables pyreadr pyreadstat gensim faiss-cpu duckdb
     venv/bin/python tests/python_lines.py
 """
 
@@ -349,6 +349,83 @@ def matrix_market(sparse):
     return write
 
 
+def sqlite(path):
+    import sqlite3
+
+    with sqlite3.connect(path) as base:
+        letters().to_sql("NAME", base, index=False)
+
+
+def duckdb_base(path):
+    import duckdb
+
+    rows = letters()  # noqa: F841, named in the statement
+    with duckdb.connect(path) as base:
+        base.sql("CREATE TABLE NAME AS SELECT * FROM rows")
+
+
+def variant(path):
+    import duckdb
+
+    values = ", ".join(f"({row}::FLOAT[]::VARIANT)" for row in ROWS.tolist())
+    duckdb.sql(f"COPY (SELECT col0 AS NAME FROM (VALUES {values})) TO '{path}'")
+
+
+def words(way):
+    def write(path):
+        from gensim.models import KeyedVectors, fasttext
+
+        vectors = KeyedVectors(3)
+        vectors.add_vectors(["a", "b", "c", "d"], ROWS)
+        if way == "fasttext":
+            model = fasttext.FastText(vector_size=3, min_count=1, min_n=1, max_n=0)
+            model.build_vocab([list("aaaabbbccd")])
+            model.wv.vectors_vocab[:] = ROWS
+            fasttext.save_facebook_model(model, path)
+        elif way == "word2vec":
+            vectors.save_word2vec_format(path, binary=True)
+        else:
+            vectors.save(path)
+
+    return write
+
+
+def faiss_index(path):
+    import faiss
+
+    index = faiss.IndexFlatL2(3)
+    index.add(ROWS)
+    faiss.write_index(index, path)
+
+
+def sas(path):
+    import pyreadstat
+
+    pyreadstat.write_xport(letters(), path)
+
+
+def lance_file(path):
+    from lance.file import LanceFileWriter
+
+    with LanceFileWriter(path, columns().schema) as out:
+        out.write_batch(columns())
+
+
+def lists_of_hdf5(path):
+    import h5py
+
+    with h5py.File(path, "w") as file:
+        lists = file.create_dataset("NAME", 4, h5py.vlen_dtype("f4"))
+        for i, row in enumerate(ROWS):
+            lists[i] = row
+
+
+def zarr_group(path):
+    import zarr
+
+    zarr.save_group(path, NAME=ROWS)
+
+
 def stata(path):
     frame(f0=ROWS[:, 0], f1=ROWS[:, 1], f2=ROWS[:, 2]).to_stata(path, write_index=False)
 
@@ -476,11 +553,13 @@ CASES = {
     ],
     "DELTA": [("table", delta, ROWS)],
     "ICEBERG": [("table", iceberg, ROWS)],
+    "LANCE_FILE": [("x.lance", lance_file, ROWS)],
     "LANCE": [("x.lance", lance_dataset, ROWS)],
     "VORTEX": [("x.vortex", vortex_file, ROWS)],
     "HDF5_PACKED": [("x.h5", hdf5_packed, ROWS)],
     "HDF5_PANDAS": [("x.h5", pandas_hdf5("table"), ROWS), ("f.h5", pandas_hdf5("fixed"), ROWS)],
     "ZARR": [("x.zarr", zarr_array, ROWS)],
+    "ZARR_GROUP": [("x.zarr", zarr_group, ROWS)],
     "ZARR_CELLS": [("x.zarr", zarr_cells, ROWS)],
     "NETCDF": [("x.nc", netcdf, ROWS)],
     "AVRO": [("x.avro", avro, ROWS)],
@@ -489,6 +568,14 @@ CASES = {
     "STATA": [("x.dta", stata, ROWS)],
     "ORC": [("x.orc", lambda path: letters().to_orc(path), ROWS)],
     "SPSS": [("x.sav", spss, ROWS)],
+    "SAS": [("x.xpt", sas, ROWS)],
+    "SQLITE": [("x.db", sqlite, ROWS)],
+    "DUCKDB": [("x.duckdb", duckdb_base, ROWS)],
+    "PARQUET_VARIANT": [("x.parquet", variant, ROWS)],
+    "GENSIM": [("x.kv", words("gensim"), ROWS)],
+    "WORD2VEC": [("x.bin", words("word2vec"), ROWS)],
+    "FASTTEXT": [("x.bin", words("fasttext"), ROWS)],
+    "FAISS": [("x.index", faiss_index, ROWS)],
     "R_DATA": [("x.rds", r_data("write_rds"), ROWS), ("x.rda", r_data("write_rdata"), ROWS)],
     "DECIMAL_COMMAS": [("x.csv", decimal_commas, ROWS)],
     "JSON_ROWS": [("x.json", json_vectors, ROWS), ("f.json", json_frame("index"), ROWS)],
@@ -514,7 +601,7 @@ CASES = {
     "PICKLE": [("x.pkl", dump(ROWS), ROWS), ("l.pkl", dump(ROWS.tolist()), ROWS), ("y.pkl", dump(LABELS), LABELS)],
     "JOBLIB": [("x.joblib", joblib_dump, ROWS)],
     "SPREADSHEET": [("x.xlsx", spreadsheet, ROWS)],
-    "HDF5": [("x.h5", hdf5(turned=False), ROWS)],
+    "HDF5": [("x.h5", hdf5(turned=False), ROWS), ("v.h5", lists_of_hdf5, ROWS)],
     "HDF5_SPARSE": [("x.h5", hdf5_sparse, ROWS)],
     "H5AD": [("x.h5ad", h5ad, ROWS)],
     "H5AD_LABELS": [("x.h5ad", h5ad, LABELS)],
@@ -528,6 +615,9 @@ def written(folder, before):
     (path,) = sorted(set(folder.iterdir()) - before)
     if path.suffix == ".npy":
         return np.load(path)
+    if path.suffix == ".txt":
+        # Vectors of words, below their number.
+        return np.loadtxt(path, dtype=str, skiprows=1)[:, 1:].astype(np.float32)
     if path.suffix == ".h5ad":
         import anndata
 

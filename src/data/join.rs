@@ -158,6 +158,26 @@ pub(super) fn in_the_same_order(
     Err(DataError::input(names.1, problem))
 }
 
+/// A note on row numbers that are not in order, as pandas keeps them after rows were shuffled or sorted. In a column that
+/// the file does not mark as row numbers, other numbers than 0 to N − 1 or 1 to N may be identifiers in any order.
+pub(super) fn shuffled(file: &str, (column, marked): (&str, bool), numbers: &Data) -> Option<String> {
+    let Data::Numbers { values, .. } = numbers else { return None };
+    let mut sorted = values.clone();
+    sorted.sort_by(f64::total_cmp);
+    let whole =
+        sorted.iter().all(|v| v.fract() == 0.0) && sorted.windows(2).all(|pair| pair.first() < pair.last());
+    let counts = sorted.first().is_some_and(|first| {
+        matches!(*first, 0.0 | 1.0) && sorted.last() == Some(&(first + sorted.len() as f64 - 1.0))
+    });
+    (whole && (counts || marked) && sorted != *values).then(|| {
+        format!(
+            "{file}: the row numbers in column {} are not in order, so the rows were shuffled or sorted; features and \
+             targets are matched in the order of their files, or by --id with a column of both",
+            quoted(column)
+        )
+    })
+}
+
 /// Selected rows of a column.
 pub(super) fn of_rows(data: &Data, rows: &[usize]) -> Data {
     match data {

@@ -8,7 +8,7 @@ use super::columns::{features_of, targets_of, width};
 use super::error::{DataError, quoted};
 use super::features::Features;
 use super::groups::Candidate;
-use super::join::{Joined, identifiers, in_the_same_order, of_rows, shared, texts, twice};
+use super::join::{Joined, identifiers, in_the_same_order, of_rows, shared, shuffled, texts, twice};
 use super::pool::{Pool, Watch};
 use super::read::{self, Data, Keyed, Opened, Role, Table};
 use super::split::{self, Split};
@@ -167,14 +167,24 @@ impl<'a> Files<'a> {
         let in_file = |opened: &Opened| split.filter(|name| opened.others().contains(name));
         let split_there = in_file(&features);
         let split_here = if split_there.is_none() { in_file(&targets) } else { None };
-        let with = |beside: &[String], split: Option<&str>| -> Vec<String> {
-            let all = shared.iter().copied().chain(beside.iter().map(String::as_str)).chain(split);
-            all.map(str::to_owned).collect()
+        // Row numbers that only one of two files has may show that its rows were shuffled.
+        let numbering = |opened: &Opened| {
+            let apart = self.id.is_none() && !same_file;
+            let all = if apart { opened.numberings() } else { Vec::new() };
+            all.into_iter().find(|(name, _)| !shared.contains(&name.as_str()))
         };
-        let mut rows = features.read(&with(&in_features, split_there), None)?;
+        let (numbers_there, numbers_here) = (numbering(&features), numbering(&targets));
+        let with = |beside: &[String],
+                    numbers: &Option<(String, bool)>,
+                    split: Option<&str>|
+         -> Vec<String> {
+            let all = shared.iter().copied().chain(beside.iter().map(String::as_str));
+            all.chain(numbers.iter().map(|(name, _)| name.as_str())).chain(split).map(str::to_owned).collect()
+        };
+        let mut rows = features.read(&with(&in_features, &numbers_there, split_there), None)?;
         let count = rows.columns.first().map_or(0, Data::rows);
         let wanted = if self.id.is_some() { None } else { Some(count) };
-        let mut labels = targets.read(&with(&in_targets, split_here), wanted)?;
+        let mut labels = targets.read(&with(&in_targets, &numbers_here, split_here), wanted)?;
         let found = labels.columns.first().map_or(0, Data::rows);
         let (mut there, mut here) = (std::mem::take(&mut rows.others), std::mem::take(&mut labels.others));
         let mut words = match (split_there, split_here) {
@@ -182,6 +192,12 @@ impl<'a> Files<'a> {
             (_, Some(_)) => here.pop(),
             _ => None,
         };
+        for (name, of, columns) in
+            [(&rows.name, numbers_there, &mut there), (&labels.name, numbers_here, &mut here)]
+        {
+            let numbers = of.and_then(|of| Some((of, columns.pop()?)));
+            notes.extend(numbers.and_then(|(of, numbers)| shuffled(name, (&of.0, of.1), &numbers)));
+        }
         let mut beside = [
             (self.features, in_features, there.split_off(shared.len().min(there.len()))),
             (self.targets, in_targets, here.split_off(shared.len().min(here.len()))),

@@ -51,6 +51,19 @@ fn lists_of_one_label_are_labels() {
     assert!(said.contains("lists of text"), "{said}");
 }
 
+/// Vectors in base64 beside their numbers, as interfaces write them with encoding_format base64.
+#[test]
+fn numbers_beside_packed_vectors_are_not_the_features() {
+    let room = Folder::new();
+    let record = |i: usize| {
+        let code = ["AACAPwAAAEAAAEBA", "AACAPwAAAEAAAEBB", "AAAAPwAAAEAAAEBC"][i % 3];
+        format!("{{\"object\":\"embedding\",\"embedding\":\"{code}\",\"index\":{i}}}")
+    };
+    let records = (0..6).map(record).collect::<Vec<_>>().join(",");
+    let path = room.file("b64.json", format!("{{\"object\":\"list\",\"data\":[{records}]}}"));
+    refused(&path, &["in base64", "encoding_format float"]);
+}
+
 /// The reply to a scroll request of Qdrant: the records are two objects deep.
 #[test]
 fn records_within_an_answer_are_found() {
@@ -81,6 +94,26 @@ fn files_of_other_programs_have_a_conversion_line() {
     refused(&room.file("a.mat5.mat", b"MATLAB 5.0 MAT-file"), &["scipy.io.loadmat('"]);
     refused(&room.file("model.bin", b"PK\x03\x04"), &["torch.load('"]);
     refused(&room.file("raw.bin", [0_u8, 0, 128, 63].repeat(6)), &["unknown kind"]);
+    // By their first bytes, whatever the name.
+    let named: [(&str, &[u8], &str); 12] = [
+        ("x.npy.gz", b"\x1f\x8b", "unpack it first"),
+        ("x.data", b"\x93NUMPY\x01\0", "accepted is a name that ends in .npy"),
+        ("rows", b"PAR1\x15\x04", "ends in .parquet"),
+        ("x.dill", b"\x80\x04\x95", "pickle.load("),
+        ("model", b"PK\x03\x04\0\0\0\0archive/data.pkl", "torch.load('"),
+        ("x.db", b"SQLite format 3\0", "sqlite3.connect('"),
+        ("x.index", b"IxF2\x06\0\0\0", "faiss.read_index('"),
+        ("w.bin", b"60 6\nw0 \0\0\xb0\x40", "load_word2vec_format('"),
+        ("f.bin", b"\xba\x16\x4f\x2f\x0c\0\0\0", "load_facebook_vectors('"),
+        ("x.xpt", b"HEADER RECORD", "pyreadstat.read_xport('"),
+        ("x.jld2", b"HDF5-based Julia", "h5py.File('"),
+        ("two.xlsx", b"PK\x03\x04", "the first sheet"),
+    ];
+    for (name, bytes, words) in named {
+        refused(&room.file(name, bytes), &[words]);
+    }
+    refused(&room.file("wide.csv", b"\xff\xfea\0,\0b\0\n\0"), &["iconv -f UTF-16"]);
+    refused(&room.file("sheet.csv", "sep=;\na;b\n1;2\n3;5\n"), &["sep=;", "the table below it"]);
     let commas = room.file("excel.csv", "a;b\n0,5;1,5\n0,25;3,5\n1,5;2,5\n");
     refused(&commas, &["decimal point", "decimal=','"]);
 }

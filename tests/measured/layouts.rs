@@ -332,7 +332,7 @@ fn stores_of_zarr_have_a_line() {
         room.path(name)
     };
     let array = folder("x.zarr", "zarr.json", "{\"node_type\": \"array\", \"chunk_grid\": {}}");
-    refused(load_features(&array), &["store of zarr", "zarr.open('", "x.npy'"]);
+    refused(load_features(&array), &["array of zarr", "zarr.open('", "x.npy'"]);
     let cells = folder("c.zarr", ".zgroup", "{}");
     std::fs::create_dir(cells.join("obs")).unwrap();
     refused(load_features(&cells), &["anndata.read_zarr('"]);

@@ -133,7 +133,9 @@ pub(super) fn list(cell: &str) -> Result<Vec<f64>, String> {
                 .into(),
         );
     }
-    parts(inner)
+    // A list of lists is flattened.
+    let inner = inner.replace(['[', ']'], " ");
+    parts(&inner)
         .map(|part| match part {
             "null" | "None" => Ok(f64::NAN),
             _ => part.parse().map_err(|_| {
@@ -190,6 +192,7 @@ mod tests {
             "array([1., -0.5, 0.002], dtype=float32)",
             "tensor([1.0000, -0.5000, 0.0020])",
             "[np.float32(1.0), np.float32(-0.5), np.float32(0.002)]",
+            "[[ 1.   ]\n [-0.5  ]\n [ 0.002]]",
         ];
         for cell in bracketed {
             assert!(is_list(cell), "{cell}");

@@ -17,6 +17,13 @@ pub(super) fn read(source: &Source) -> Result<Frame, DataError> {
         return blanks::read(source);
     }
     let lines: Vec<&[u8]> = lines.iter().map(Vec::as_slice).collect();
+    if let Some(first) = lines.first().filter(|first| first.len() < 6 && first.starts_with(b"sep=")) {
+        let first = crate::outside::text::plain(&String::from_utf8_lossy(first));
+        let problem = format!(
+            "begins with the line {first:?}, which only spreadsheets read; accepted is the table below it"
+        );
+        return Err(DataError::input(&source.name, problem));
+    }
     let layout = layout(&lines);
     let mut frame = grid::read(source, move |source| rows(source, layout))?;
     if layout.comments {

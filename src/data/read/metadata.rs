@@ -1,4 +1,5 @@
-//! Metadata about columns stored by other libraries: class names of Hugging Face datasets, the index of pandas.
+//! Metadata about columns stored by other libraries: class names of Hugging Face datasets, the index of pandas, the
+//! geometries of GeoParquet.
 
 use std::collections::HashMap;
 
@@ -14,6 +15,8 @@ pub(super) struct Metadata {
     classes: HashMap<String, Vec<String>>,
     /// Names of index columns.
     index: Vec<String>,
+    /// Names of columns of geometries.
+    geometries: Vec<String>,
 }
 
 impl Metadata {
@@ -37,6 +40,10 @@ impl Metadata {
                     let index = value.get("index_columns").and_then(Value::as_array).into_iter().flatten();
                     metadata.index.extend(index.filter_map(|i| i.as_str().map(str::to_owned)));
                 }
+                "geo" => {
+                    let columns = value.get("columns").and_then(Value::as_object);
+                    metadata.geometries.extend(columns.into_iter().flatten().map(|(name, _)| name.clone()));
+                }
                 _ => {}
             }
         }
@@ -48,8 +55,12 @@ impl Metadata {
         self.classes.get(column).map(Vec::as_slice)
     }
 
-    /// Marks a column that is an index, and makes coded classes a text column.
+    /// Marks a column that is an index or holds geometries, and makes coded classes a text column.
     pub fn apply(&self, head: &mut Head) {
+        if self.geometries.contains(&head.name) {
+            head.kind =
+                Kind::Unread("holds geometries; accepted are numbers, texts and lists of numbers".into());
+        }
         head.index = self.index.contains(&head.name) || head.name == "__index_level_0__";
         if self.classes.contains_key(&head.name) && head.kind == Kind::Number {
             head.kind = Kind::Text;

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use super::super::error::{DataError, listed, quoted};
 use super::select::{self, Selection};
-use super::table::{Data, Frame, Keyed, Want};
+use super::table::{Data, Frame, Keyed, Kind, Want};
 use super::{Role, Source, contained, frame};
 
 /// Maximum number of columns examined as candidate groups.
@@ -108,6 +108,16 @@ impl Opened {
         let identifies = |name: &str| !named && columns.len() > 1 && select::is_index(name);
         let left = all.filter(|(at, h)| (!columns.contains(at) || identifies(&h.name)) && h.kind.is_scalar());
         left.map(|(_, h)| h.name.as_str()).collect()
+    }
+
+    /// Numeric columns that may number the rows and are no features or targets, and whether the file marks each as such.
+    pub fn numberings(&self) -> Vec<(String, bool)> {
+        let head = |name: &str| self.frame.heads.iter().find(|head| head.name == name);
+        let numbers = |name| {
+            let head = head(name).filter(|head| head.kind == Kind::Number)?;
+            (head.index || select::is_index(name)).then(|| (name.to_owned(), head.index))
+        };
+        self.others().into_iter().filter_map(numbers).collect()
     }
 
     /// The names of unselected columns whose values may be groups of rows.

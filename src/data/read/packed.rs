@@ -14,6 +14,13 @@ pub(in crate::data) fn sentence(name: &str, column: &str, texts: &Texts) -> Opti
             "parquet" | "pq" => python::BASE64_PARQUET,
             "jsonl" | "ndjson" => python::BASE64_LINES,
             "csv" => python::BASE64_TABLE,
+            "json" => {
+                let way =
+                    "accepted are lists of numbers, as interfaces write them with encoding_format float";
+                return Some(format!(
+                    "holds vectors in base64, whose type of number is not in the file; {way}"
+                ));
+            }
             _ => return None,
         };
         ("in base64", line)
@@ -22,7 +29,7 @@ pub(in crate::data) fn sentence(name: &str, column: &str, texts: &Texts) -> Opti
             #[cfg(feature = "parquet")]
             "parquet" | "pq" => python::BYTES_PARQUET,
             #[cfg(feature = "arrow")]
-            "feather" => python::BYTES_FEATHER,
+            "feather" | "arrow" | "ipc" => python::BYTES_FEATHER,
             _ => return None,
         };
         ("as bytes", line)

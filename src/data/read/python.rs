@@ -99,6 +99,11 @@ pub(super) const PARQUET_JSON: Line = (
     "parquet, a column of JSON documents, each an object of numbers",
     "pandas.json_normalize([json.loads(d) for d in pandas.read_parquet('FILE')['NAME']]).to_parquet('OUT.parquet')",
 );
+#[cfg(feature = "parquet")]
+pub(super) const PARQUET_VARIANT: Line = (
+    "parquet, a column of VARIANT, each a list of numbers",
+    "duckdb.read_parquet('FILE').project('\"NAME\"::FLOAT[] AS \"NAME\"').write_parquet('OUT.parquet')",
+);
 pub(super) const SPARK_VECTORS: Line = (
     "parquet, vectors of Spark",
     "numpy.save('OUT.npy', numpy.stack([v['values'] if v['type'] else numpy.bincount(v['indices'], v['values'], int(v['size'])) \
@@ -124,6 +129,32 @@ pub(super) const MATRIX_MARKET: Line = (
 pub(super) const STATA: Line = ("dta, a table", "pandas.read_stata('FILE').to_csv('OUT.csv', index=False)");
 pub(super) const ORC: Line = ("orc, a table", "pandas.read_orc('FILE').to_parquet('OUT.parquet')");
 pub(super) const SPSS: Line = ("sav, a table", "pandas.read_spss('FILE').to_csv('OUT.csv', index=False)");
+pub(super) const SAS: Line =
+    ("xpt, a table", "pyreadstat.read_xport('FILE')[0].to_csv('OUT.csv', index=False)");
+pub(super) const SQLITE: Line = (
+    "sqlite, a table of numbers and texts",
+    "pandas.read_sql('SELECT * FROM NAME', sqlite3.connect('FILE')).to_parquet('OUT.parquet')",
+);
+pub(super) const DUCKDB: Line = (
+    "duckdb, a table",
+    "duckdb.connect('FILE', read_only=True).sql('SELECT * FROM NAME').write_parquet('OUT.parquet')",
+);
+pub(super) const GENSIM: Line = (
+    "kv, vectors of words saved by gensim",
+    "gensim.models.KeyedVectors.load('FILE').save_word2vec_format('OUT.txt')",
+);
+pub(super) const WORD2VEC: Line = (
+    "bin, vectors of words in the binary format of word2vec",
+    "gensim.models.KeyedVectors.load_word2vec_format('FILE', binary=True).save_word2vec_format('OUT.txt')",
+);
+pub(super) const FASTTEXT: Line = (
+    "bin, a model of fastText",
+    "gensim.models.fasttext.load_facebook_vectors('FILE').save_word2vec_format('OUT.txt')",
+);
+pub(super) const FAISS: Line = (
+    "faiss, an index that keeps its vectors",
+    "numpy.save('OUT.npy', (i := faiss.read_index('FILE')).reconstruct_n(0, i.ntotal))",
+);
 pub(super) const R_DATA: Line = (
     "rds, or an rda with one data frame",
     "next(iter(pyreadr.read_r('FILE').values())).to_parquet('OUT.parquet')",
@@ -178,11 +209,17 @@ pub(super) const ICEBERG: Line = (
 );
 pub(super) const LANCE: Line =
     ("a folder of Lance", "pyarrow.parquet.write_table(lance.dataset('FILE').to_table(), 'OUT.parquet')");
+pub(super) const LANCE_FILE: Line = (
+    "lance, a single file",
+    "pyarrow.parquet.write_table(lance.file.LanceFileReader('FILE').read_all().to_table(), 'OUT.parquet')",
+);
 pub(super) const VORTEX: Line = (
     "vortex, a table",
     "pyarrow.parquet.write_table(vortex.open('FILE').scan().read_all().to_arrow_table(), 'OUT.parquet')",
 );
 pub(super) const ZARR: Line = ("zarr, an array", "numpy.save('OUT.npy', zarr.open('FILE')[:])");
+pub(super) const ZARR_GROUP: Line =
+    ("zarr, an array of a group", "numpy.save('OUT.npy', zarr.open('FILE')['NAME'][:])");
 pub(super) const ZARR_CELLS: Line =
     ("zarr, cells of AnnData", "anndata.read_zarr('FILE').write_h5ad('OUT.h5ad')");
 pub(super) const TORCH: Line =
@@ -217,8 +254,10 @@ pub(super) const HDF5_SPARSE: Line = (
     "numpy.save('OUT.npy', scipy.sparse.csr_matrix(tuple(h5py.File('FILE')['NAME'][k][:] \
      for k in ('data', 'indices', 'indptr'))).toarray())",
 );
-#[cfg(not(feature = "hdf5"))]
-pub(super) const HDF5: Line = ("h5, a dataset", "numpy.save('OUT.npy', h5py.File('FILE')['NAME'][:])");
+pub(super) const HDF5: Line = (
+    "h5, a dataset of numbers, or of lists of one length",
+    "numpy.save('OUT.npy', numpy.stack(h5py.File('FILE')['NAME'][:]).astype('float64'))",
+);
 #[cfg(not(feature = "hdf5"))]
 pub(super) const H5AD: Line =
     ("h5ad, an embedding", "numpy.save('OUT.npy', anndata.read_h5ad('FILE').obsm['NAME'])");

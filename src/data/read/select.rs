@@ -24,6 +24,8 @@ const INDEX: [&str; 14] = [
 ];
 /// Names of columns that hold labels, in lower case.
 const LABEL: [&str; 6] = ["label", "labels", "target", "targets", "class", "classes"];
+/// Names of columns that hold vectors, in lower case.
+const VECTOR: [&str; 4] = ["embedding", "embeddings", "vector", "vectors"];
 
 /// Words that mark columns of groups, in lower case.
 const GROUPS: [&str; 34] = [
@@ -180,6 +182,13 @@ fn features(source: &Source, frame: &Frame) -> Result<Selection, DataError> {
             };
         }
     }
+    // Text under the name of a vector is packed or damaged numbers, and the numbers beside it are not the features.
+    let is_vector = |at: &&usize| {
+        heads.get(**at).is_some_and(|head| VECTOR.contains(&head.name.trim().to_lowercase().as_str()))
+    };
+    if let Some(&packed) = texts.iter().find(is_vector) {
+        return plain(vec![packed], Vec::new());
+    }
     let (index, columns): (Vec<usize>, Vec<usize>) =
         numbers.iter().partition(|&&at| heads.get(at).is_some_and(|h| h.index));
     let unread = heads.iter().enumerate().filter(|(_, h)| matches!(h.kind, Kind::Unread(_)));
@@ -206,7 +215,7 @@ fn features(source: &Source, frame: &Frame) -> Result<Selection, DataError> {
     let names = listed(named(heads, &dropped));
     let (noun, verb) = if dropped.len() == 1 { ("column", "is") } else { ("columns", "are") };
     let left = format!(
-        "{}: {noun} {names} {verb} left out of the features (text, dates, identifiers or row numbers)",
+        "{}: {noun} {names} {verb} left out of the features (text, bytes, dates, identifiers or row numbers)",
         source.name
     );
     plain(columns, vec![left])

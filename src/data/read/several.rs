@@ -35,13 +35,19 @@ fn store(path: &Path) -> Option<(&'static str, python::Line)> {
     if within("_versions").is_dir() && within("data").is_dir() {
         return Some(("a dataset of Lance", python::LANCE));
     }
-    let is_array =
-        || std::fs::read_to_string(within("zarr.json")).is_ok_and(|about| about.contains("\"chunk_grid\""));
-    if within(".zarray").exists() || is_array() {
-        return Some(("a store of zarr", python::ZARR));
+    let about = std::fs::read_to_string(within("zarr.json")).ok();
+    let about = about.map(|about| serde_json::from_str(&about).unwrap_or(serde_json::Value::Null));
+    // The description of a group may contain those of its arrays.
+    if within(".zarray").exists() || about.as_ref().is_some_and(|about| about["node_type"] == "array") {
+        return Some(("an array of zarr", python::ZARR));
     }
-    let is_group = within(".zgroup").exists() || within("zarr.json").exists();
-    (is_group && within("obs").is_dir()).then_some(("a store of zarr", python::ZARR_CELLS))
+    if !within(".zgroup").exists() && about.is_none() {
+        return None;
+    }
+    Some(match within("obs").is_dir() {
+        true => ("a store of zarr", python::ZARR_CELLS),
+        false => ("a group of zarr", python::ZARR_GROUP),
+    })
 }
 
 /// The name of the newest description of a table of Iceberg, without its ending.
@@ -85,7 +91,7 @@ pub(super) fn files(source: &Source) -> Result<Option<Vec<Shard>>, DataError> {
         }
         if shards.is_empty() {
             return Err(bad(
-                "is a directory without Parquet files; accepted is a file, or a folder of Parquet files",
+                "is a directory without Parquet files; accepted is a file, a folder of Parquet or Arrow files, or a quoted pattern such as 'FOLDER/*.csv'",
             ));
         }
         one_part(source, &shards)?;

@@ -43,7 +43,12 @@ impl Read for Text {
         let count = self.inner.read(buffer)?;
         let new = buffer.get(..count).unwrap_or_default();
         if new.contains(&0) {
-            return Err(io::Error::other("it holds zero bytes; accepted are rows of text in UTF-8"));
+            let wide = new.starts_with(b"\xff\xfe") || new.starts_with(b"\xfe\xff");
+            let why = match wide {
+                true => "it is in UTF-16; accepted is UTF-8, which iconv -f UTF-16 -t UTF-8 writes",
+                false => "it holds zero bytes; accepted are rows of text in UTF-8",
+            };
+            return Err(io::Error::other(why));
         }
         // Old spreadsheet programs end lines with a carriage return alone.
         if new.contains(&b'\r') {

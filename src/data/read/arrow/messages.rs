@@ -89,7 +89,7 @@ impl Messages {
         let schema = {
             let message = first.message().ok_or_else(not)?;
             let schema = message.header_as_schema().ok_or_else(not)?;
-            try_fb_to_schema(schema).map_err(|e| messages.damaged(&e.to_string()))?
+            try_fb_to_schema(schema).map_err(|e| messages.undecoded(&e.to_string()))?
         };
         messages.decode(first)?;
         Ok((messages, schema))
@@ -113,7 +113,7 @@ impl Messages {
         self.take(size, &mut footer)?;
         let footer = root_as_footer(&footer).map_err(|e| self.damaged(&e.to_string()))?;
         let schema = footer.schema().ok_or_else(|| self.damaged("it has no schema"))?;
-        let schema = try_fb_to_schema(schema).map_err(|e| self.damaged(&e.to_string()))?;
+        let schema = try_fb_to_schema(schema).map_err(|e| self.undecoded(&e.to_string()))?;
         let dictionaries = footer.dictionaries().into_iter().flatten().map(|b| (*b, Holds::Dictionary));
         let rows = footer.recordBatches().into_iter().flatten().map(|b| (*b, Holds::Rows));
         let decoder = FileDecoder::new(Arc::new(schema.clone()), footer.version());
@@ -161,7 +161,7 @@ impl Messages {
                 Holds::Dictionary => decoder.read_dictionary(&block, &buffer).map(|()| None),
                 Holds::Rows => decoder.read_record_batch(&block, &buffer),
             };
-            let found = found.map_err(|e| self.damaged(&e.to_string()))?;
+            let found = found.map_err(|e| self.undecoded(&e.to_string()))?;
             match (found, holds) {
                 (Some(batch), _) => return Ok(Some(batch)),
                 (None, Holds::Rows) => return Err(self.damaged("a batch of rows is missing")),
@@ -195,7 +195,7 @@ impl Messages {
         let mut found = None;
         while !buffer.is_empty() {
             let Decoder::Stream(decoder) = &mut self.decoder else { return Ok(None) };
-            let batch = decoder.decode(&mut buffer).map_err(|e| self.damaged(&e.to_string()))?;
+            let batch = decoder.decode(&mut buffer).map_err(|e| self.undecoded(&e.to_string()))?;
             found = batch.or(found);
         }
         Ok(found)
@@ -287,13 +287,25 @@ impl Messages {
     }
 
     fn damaged(&self, why: &str) -> DataError {
-        let why: String = why.lines().next().unwrap_or_default().chars().take(120).collect();
-        self.bad(&format!("is damaged ({})", crate::outside::text::plain(&why)))
+        self.bad(&format!("is damaged ({})", first_line(why)))
+    }
+
+    /// A message that the library cannot decode.
+    fn undecoded(&self, why: &str) -> DataError {
+        self.bad(&format!(
+            "is damaged, or has a column of a type that is not read ({}); accepted are numbers, texts and lists of numbers",
+            first_line(why)
+        ))
     }
 
     fn bad(&self, problem: &str) -> DataError {
         messages_error(&self.name, problem)
     }
+}
+
+fn first_line(why: &str) -> String {
+    let why: String = why.lines().next().unwrap_or_default().chars().take(120).collect();
+    crate::outside::text::plain(&why)
 }
 
 fn messages_error(name: &str, problem: &str) -> DataError {

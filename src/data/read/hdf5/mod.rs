@@ -10,7 +10,7 @@ use std::sync::Arc;
 use hdf5_reader::error::Error;
 use hdf5_reader::filters::FilterRegistry;
 use hdf5_reader::group::Group;
-use hdf5_reader::{Dataset, Datatype, FileStorage, Hdf5File, OpenOptions};
+use hdf5_reader::{Dataset, Datatype, FileStorage, Hdf5File, OpenOptions, VarLenKind};
 
 use super::super::error::DataError;
 use super::numbering::natural;
@@ -104,7 +104,17 @@ fn failed(name: &str, error: &Error) -> DataError {
         other => (None, other),
     };
     let Error::UnsupportedFilter(filter) = inner else {
-        return damaged(name, &error.to_string());
+        let why = error.to_string();
+        // Virtual and external datasets.
+        if !why.contains("unsupported") && !why.contains("external") {
+            return damaged(name, &why);
+        }
+        let line = match path {
+            Some(path) => python::of_column(python::HDF5, name, path),
+            None => python::line(python::HDF5, name),
+        };
+        let problem = format!("holds what is not read ({}); in Python: {line}", first_line(&why));
+        return DataError::input(name, problem);
     };
     let filter = crate::outside::text::plain(filter);
     let way = path.map_or_else(String::new, |path| {
@@ -116,8 +126,12 @@ fn failed(name: &str, error: &Error) -> DataError {
 }
 
 fn damaged(name: &str, why: &str) -> DataError {
+    DataError::input(name, format!("is not a readable HDF5 file ({})", first_line(why)))
+}
+
+fn first_line(why: &str) -> String {
     let why: String = why.lines().next().unwrap_or_default().chars().take(120).collect();
-    DataError::input(name, format!("is not a readable HDF5 file ({})", crate::outside::text::plain(&why)))
+    crate::outside::text::plain(&why)
 }
 
 struct Walk<'a> {
@@ -164,6 +178,17 @@ impl Walk<'_> {
         let of_rows = |name: &str| all || OF_ROWS.contains(&name);
         for dataset in datasets.iter().filter(|dataset| dataset.ndim() > 0 && of_rows(dataset.name())) {
             let mut head = Head::new(path(dataset.name()), kind(dataset));
+            let line = |of| python::of_column(of, self.name, &head.name);
+            if is_packed(dataset) {
+                let why = format!(
+                    "holds numbers by a scale or with a number for missing ones; in Python: {}",
+                    line(python::NETCDF)
+                );
+                head.kind = Kind::Unread(why);
+            } else if matches!(dataset.dtype(), Datatype::VarLen { kind: VarLenKind::Sequence, .. }) {
+                head.kind =
+                    Kind::Unread(format!("holds lists; {ACCEPTED}; in Python: {}", line(python::HDF5)));
+            }
             head.index = dataset.name() == "_index";
             let place = Place::Plain(head.name.clone());
             self.found.push((head, place));
@@ -173,6 +198,21 @@ impl Walk<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether attributes of NetCDF give a scale, an offset, or a number that stands for missing ones.
+fn is_packed(dataset: &Dataset) -> bool {
+    let has = |name: &str| dataset.attribute(name).is_ok();
+    let fill = dataset.attribute("_FillValue").ok();
+    let of_nan = |fill: &hdf5_reader::Attribute| {
+        let single = fill.read_1d::<f32>().is_ok_and(|values| values.iter().all(|v| v.is_nan()));
+        single || fill.read_1d::<f64>().is_ok_and(|values| values.iter().all(|v| v.is_nan()))
+    };
+    element(dataset).is_some()
+        && (has("scale_factor")
+            || has("add_offset")
+            || has("missing_value")
+            || fill.is_some_and(|fill| !of_nan(&fill)))
 }
 
 /// Whether the datasets of a group are a data frame of pandas, as a table of records or as several blocks of columns by
@@ -203,7 +243,7 @@ fn kind(dataset: &Dataset) -> Kind {
         }
         Datatype::Enum { .. } if one => Kind::Text,
         Datatype::Compound { .. } => unread("records"),
-        Datatype::VarLen { .. } => unread("lists of several lengths"),
+        Datatype::VarLen { .. } => unread("lists"),
         Datatype::Reference { .. } => unread("references"),
         _ => unread("values of an unknown type"),
     }

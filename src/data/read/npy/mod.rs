@@ -278,7 +278,7 @@ fn untyped(name: &str, two_bytes: bool) -> String {
     } else {
         (
             "1 byte",
-            "float8 of ml_dtypes, of which there are eight,",
+            "float8 of ml_dtypes, of which there are eight, or int4,",
             FLOAT8_E4M3,
             python::FLOAT8,
             python::NPZ_FLOAT8,

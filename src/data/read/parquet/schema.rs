@@ -72,6 +72,11 @@ impl Walk<'_> {
         let is = |logical: &LogicalType, converted: ConvertedType| {
             info.logical_type_ref() == Some(logical) || info.converted_type() == converted
         };
+        if matches!(info.logical_type_ref(), Some(LogicalType::Variant(_))) {
+            let line = python::of_column(python::PARQUET_VARIANT, self.file, field.name());
+            let why = format!("holds values of VARIANT, each of a type of its own; in Python: {line}");
+            return self.unread(field, name, why);
+        }
         let key_value = matches!(field.get_fields(), [only] if repetition(only) == Repetition::REPEATED && only.name() == "key_value");
         if is(&LogicalType::Map, ConvertedType::MAP)
             || info.converted_type() == ConvertedType::MAP_KEY_VALUE
@@ -227,6 +232,7 @@ fn kind(leaf: &Type, listed: bool) -> (Kind, Decode) {
         (Some(LogicalType::Uuid), _) => return (text, Decode::Hexadecimal),
         (Some(LogicalType::Unknown), _) => return (Kind::Unread("holds no value".into()), Decode::Real),
         (Some(LogicalType::Json), _) | (None, ConvertedType::JSON) => return (text, Decode::Json),
+        (Some(LogicalType::Geometry(_) | LogicalType::Geography(_)), _) => return unread("geometries"),
         (Some(LogicalType::Bson), _) | (None, ConvertedType::BSON) => return unread("BSON documents"),
         (Some(LogicalType::String | LogicalType::Enum), _) | (None, _) => {}
         _ => return unread("values of an unknown type"),
