@@ -33,6 +33,7 @@ fn risks_equal_those_of_plain_arrays() {
         ("prob.parquet:embedding", "prob.parquet:label", "optimal-nonnegative", "20", 0.5456),
         ("qdeccols.parquet", "ref.txt", "optimal-nonnegative", "20", 0.6858),
         ("qdeccolsi.parquet", "ref.txt", "optimal-nonnegative", "20", 0.6858),
+        ("ref.npy", "ref.txt", "optimal-nonnegative", "20", 0.6858),
         // Rows as lists nested in a list, a hundred of them.
         ("q4.parquet:embedding", "lab_empty.txt", "optimal-nonnegative", "20", 1.0505),
         ("writers/polars.parquet", "writers/y.txt", "optimal-nonnegative", "100", 0.1986),
@@ -43,6 +44,12 @@ fn risks_equal_those_of_plain_arrays() {
             "100",
             0.1986,
         ),
+        ("writers/X.npy", "writers/y.npy", "optimal-nonnegative", "100", 0.1986),
+        // Fits on 100 of these rows have 0.186 on the others at alpha 10.
+        ("writers/X.npy", "writers/num.npy", "optimal-nonnegative", "100", 0.1836),
+        // One of 400 labels is NA; counted as a class it gives 0.2052.
+        ("writers/X.npy", "writers/r_y_na.csv", "optimal-nonnegative", "100", 0.1989),
+        ("writers/X.npy", "writers/y_None.txt", "optimal-nonnegative", "100", 0.1988),
         ("writers/cells.h5ad:X_scGPT", "writers/cells.h5ad:cell_type", "optimal-nonnegative", "100", 0.1986),
     ];
     for (features, targets, ridge, samples, right) in cases {
@@ -76,5 +83,24 @@ fn polynomials_of_indicators_have_the_risk_of_fits_up_to_twice_the_rows() {
         risks("rows/zero.npz:X", "rows/zero.npz:y", "optimal-nonnegative", "75,150,300,600", &["--numbers"]);
     for (found, right) in found.iter().zip([0.3347, 0.1435, 0.0724, 0.0543]) {
         assert!((found - right).abs() < 6e-5, "{found} for {right}");
+    }
+}
+
+/// Two encoders of noise, with random classes: AUC 0.5, and none is better.
+#[test]
+fn noise_has_no_winner() {
+    let file = "tests/data/files/rows/noise.npz";
+    let encoders = [format!("n1={file}:n1"), format!("n2={file}:n2")];
+    let targets = format!("{file}:y");
+    let flags = ["--metric", "auc", "--targets", &targets];
+    let features = ["compare", "--features", &encoders[0], "--features", &encoders[1]];
+    let output = riskscope(&[&features[..], &flags].concat()).output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    let rows: Vec<&str> = said.lines().filter(|line| line.contains(" ± 0.")).collect();
+    assert!(rows.len() > 3 && rows.iter().all(|row| row.contains("too close to call")), "{said}");
+    for row in rows {
+        let numbers: Vec<f64> = row.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+        assert!(numbers.len() > 4 && (numbers[1] - 0.5).abs() < numbers[2], "{row}");
+        assert!((numbers[3] - 0.5).abs() < numbers[4], "{row}");
     }
 }
