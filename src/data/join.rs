@@ -161,7 +161,15 @@ pub(super) fn in_the_same_order(
 /// A note on row numbers that are not in order, as pandas keeps them after rows were shuffled or sorted. In a column that
 /// the file does not mark as row numbers, other numbers than 0 to N − 1 or 1 to N may be identifiers in any order.
 pub(super) fn shuffled(file: &str, (column, marked): (&str, bool), numbers: &Data) -> Option<String> {
-    let Data::Numbers { values, .. } = numbers else { return None };
+    let values: Vec<f64> = match numbers {
+        Data::Numbers { values, .. } => values.clone(),
+        // Identifiers in a file of text are read as they are written.
+        Data::Text(texts) => {
+            let number = |cell: &Option<String>| cell.as_deref().and_then(read::number).unwrap_or(f64::NAN);
+            texts.cells.iter().map(number).collect()
+        }
+        Data::Array(_) => return None,
+    };
     let mut sorted = values.clone();
     sorted.sort_by(f64::total_cmp);
     let whole =
@@ -169,7 +177,7 @@ pub(super) fn shuffled(file: &str, (column, marked): (&str, bool), numbers: &Dat
     let counts = sorted.first().is_some_and(|first| {
         matches!(*first, 0.0 | 1.0) && sorted.last() == Some(&(first + sorted.len() as f64 - 1.0))
     });
-    (whole && (counts || marked) && sorted != *values).then(|| {
+    (whole && (counts || marked) && sorted != values).then(|| {
         format!(
             "{file}: the row numbers in column {} are not in order, so the rows were shuffled or sorted; features and \
              targets are matched in the order of their files, or by --id with a column of both",

@@ -107,7 +107,7 @@ fn files_of_other_programs_have_a_conversion_line() {
         ("f.bin", b"\xba\x16\x4f\x2f\x0c\0\0\0", "load_facebook_vectors('"),
         ("x.xpt", b"HEADER RECORD", "pyreadstat.read_xport('"),
         ("x.jld2", b"HDF5-based Julia", "h5py.File('"),
-        ("two.xlsx", b"PK\x03\x04", "the first sheet"),
+        ("two.xlsx", b"PK\x03\x04", "its first sheet"),
     ];
     for (name, bytes, words) in named {
         refused(&room.file(name, bytes), &[words]);

@@ -52,7 +52,7 @@ pub(super) fn sentence(path: &Path, ending: &str, role: Role) -> Option<String> 
         #[cfg(not(feature = "arrow"))]
         "feather" | "arrow" | "arrows" | "ipc" => ("an Arrow stream", python::ARROW_STREAM),
         "xlsx" | "xls" | "xlsm" | "xlsb" | "ods" => {
-            ("a spreadsheet, of which the line takes the first sheet", python::SPREADSHEET)
+            ("a spreadsheet (the line takes its first sheet)", python::SPREADSHEET)
         }
         _ if matches!(
             ending.rsplit('.').next(),
@@ -91,6 +91,7 @@ fn by_content(path: &Path, features: bool) -> Option<String> {
         [b'P', b'K', ..] if holds(&bytes, b"data.pkl") => {
             ("a PyTorch file", if features { python::TORCH } else { python::TORCH_LABELS })
         }
+        [0x80, 2..=5, ..] if holds(&bytes, b"joblib") => ("a joblib file", python::JOBLIB),
         [0x80, 2..=5, ..] => ("a Python pickle", python::PICKLE),
         _ if bytes.starts_with(b"SQLite format 3") => ("a database of SQLite", python::SQLITE),
         _ if is_word2vec(&bytes) => ("a file of word2vec", python::WORD2VEC),

@@ -109,7 +109,8 @@ fn failed(name: &str, error: &Error) -> DataError {
         if !why.contains("unsupported") && !why.contains("external") {
             return damaged(name, &why);
         }
-        let line = match path {
+        // The path of a member that was not opened is a description of it.
+        let line = match path.filter(|path| !path.contains('\'')) {
             Some(path) => python::of_column(python::HDF5, name, path),
             None => python::line(python::HDF5, name),
         };
