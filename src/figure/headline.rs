@@ -123,7 +123,7 @@ fn peak(found: &Extremum, dimension: usize, detail: Detail) -> String {
         }
         Cause::RepresentationChange => "the representation changes".into(),
         Cause::Width => "as many as features of the representation".into(),
-        Cause::BaggedFit => "each bagged fit has as many as directions".into(),
+        Cause::BaggedFit => "each bagged fit has as many samples as directions".into(),
         Cause::Unknown => height.clone(),
     };
     match detail {
@@ -202,16 +202,24 @@ fn best_features(curves: &Curves, chosen: &Curve) -> Option<String> {
         _ => words::features(regime).to_owned(),
     };
     let first = curves.regimes.first()?;
-    let mut words = what(first.regime, first.kept.1);
+    // The numbers kept on a whole interval, where the intervals are known.
+    let each = curves.regimes.len() == curves.transitions.len() + 1;
+    let on = |i: usize, regime: Regime, kept: f64| match curves.regimes.get(i).filter(|_| each) {
+        Some(interval) if interval.regime == regime && regime == Regime::Hard => {
+            words::regime_interval(interval, curves.dimension)
+        }
+        _ => what(regime, kept),
+    };
+    let mut words = on(0, first.regime, first.kept.1);
     if curves.transitions.len() > NAMED {
         words = format!("they change {} times along the axis", curves.transitions.len());
     } else {
-        for t in &curves.transitions {
+        for (i, t) in curves.transitions.iter().enumerate() {
             let at = match &curves.axis.variable {
                 Variable::SampleRatio => words::place(t.at, curves.dimension),
                 Variable::Parameter(_) => format!("{} = {}", curves.axis.label, curves.axis.format(t.at)),
             };
-            words += &format!(", from {at} on {}", what(t.to, t.kept_after));
+            words += &format!(", from {at} on {}", on(i + 1, t.to, t.kept_after));
         }
     }
     let ridge = if standing == OptimumStatus::Optimum { "" } else { " without a ridge" };

@@ -59,7 +59,7 @@ pub fn fit_words(plane: &Plane) -> Option<String> {
 #[must_use]
 pub fn map(plane: &Plane, now: Option<f64>) -> Map {
     let category = |(regime, letter): (Regime, char)| Category {
-        name: words::features(regime),
+        name: words::region(regime),
         letter,
         role: line_styles::regime(regime),
     };

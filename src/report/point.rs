@@ -115,15 +115,17 @@ pub(super) static SCORES: [Field; 4] = [
 
 /// Fields of points on real rows.
 pub(super) static SHOWN: LazyLock<Vec<Field>> = LazyLock::new(|| {
-    let scores = Metric::of_classes().map(|metric| (metric.json_key(), Quantity::Score(metric)));
+    let mut scores = Metric::of_classes().map(|metric| (metric.json_key(), Quantity::Score(metric)));
     let errors = Metric::of_classes().map(|metric| (metric.json_error_key(), Quantity::Error(metric)));
     let named = |(name, value)| Field { name: Cow::Owned(name), unit: Some(""), value };
     let error = field("standard_error", "y^2", |p| shown(p, |s| number(s.standard_error)));
-    let first = std::iter::once(error).chain(scores.map(named));
-    first.chain(OF_ROWS).chain(errors.map(named)).collect()
+    // Columns keep their places: metrics beyond the first two came later.
+    let first: Vec<Field> = scores.by_ref().take(2).map(named).collect();
+    let first = std::iter::once(error).chain(first).chain(OF_ROWS);
+    first.chain(scores.map(named)).chain(OF_DRAWS).chain(errors.map(named)).collect()
 });
 
-const OF_ROWS: [Field; 9] = [
+const OF_ROWS: [Field; 7] = [
     field("reach", "", |p| shown(p, |s| s.reach.name().into())),
     field("noise_is_bound", "", |p| shown(p, |s| s.noise_is_bound.into())),
     field("r2", "", |p| risk(p, |r| 1.0 - r.risk)),
@@ -131,6 +133,9 @@ const OF_ROWS: [Field; 9] = [
     field("alpha", "", |p| shown(p, |s| or_null(s.alpha))),
     field("groups", "", |p| shown(p, |s| or_null(s.groups))),
     Field::nested("path", path),
+];
+
+const OF_DRAWS: [Field; 2] = [
     field("spread", "y^2", |p| shown(p, |s| or_null(s.spread))),
     field("anchored", "", |p| shown(p, |s| s.anchored.into())),
 ];

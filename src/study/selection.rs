@@ -60,7 +60,8 @@ impl AblationGain {
             return "soft selection gains nothing over raw".into();
         }
         if self.task * self.structure < 0.0 {
-            let [whole, task, structure] = [self.whole, self.alone.0, self.alone.1].map(|v| sig(-v, 2));
+            let signed = |v: f64| if v < 0.0 { format!("+{}", sig(-v, 2)) } else { sig(-v, 2) };
+            let [whole, task, structure] = [self.whole, self.alone.0, self.alone.1].map(signed);
             return format!(
                 "soft selection over raw: risk {whole}; Σ_θ alone {task}, Σ_x⁻¹ alone {structure}"
             );

@@ -86,7 +86,7 @@ pub fn optimal(optimal: &Optimal, dimension: f64) -> String {
     selection(optimal.regime, (optimal.kept_fraction, optimal.kept_fraction), dimension)
 }
 
-/// The best features on an interval, with the numbers kept at its ends: `keep the top 150–200`.
+/// The best features on an interval, with the smallest and largest number kept at its ends: `keep the top 150–200`.
 #[must_use]
 pub fn regime_interval(interval: &RegimeInterval, dimension: usize) -> String {
     selection(interval.regime, interval.kept, dimension as f64)
@@ -96,7 +96,8 @@ fn selection(regime: Regime, kept: (f64, f64), dimension: f64) -> String {
     let count = |share: f64| format!("{:.0}", share * dimension);
     match (regime, count(kept.0), count(kept.1)) {
         (Regime::Hard, first, last) if first == last => format!("keep the top {first}"),
-        (Regime::Hard, first, last) => format!("keep the top {first}–{last}"),
+        (Regime::Hard, first, last) if kept.0 <= kept.1 => format!("keep the top {first}–{last}"),
+        (Regime::Hard, first, last) => format!("keep the top {last}–{first}"),
         (Regime::Soft, ..) => "reweight all".into(),
         (Regime::Null, ..) => "use no features".into(),
     }
@@ -112,11 +113,16 @@ pub const fn kind(kind: ExtremumKind) -> &'static str {
     }
 }
 
+/// A sample ratio as a number of samples: a whole number, of less than 10 with one decimal if it is none.
+fn count(ratio: f64, dimension: usize) -> String {
+    let n = ratio * dimension as f64;
+    if n < 10.0 && (n - n.round()).abs() > 0.05 { format!("{n:.1}") } else { format!("{n:.0}") }
+}
+
 /// A sample ratio as a number of samples: `n = 200`, or `n = p`.
 #[must_use]
 pub fn place(ratio: f64, dimension: usize) -> String {
-    let n = format!("{:.0}", ratio * dimension as f64);
-    if n == dimension.to_string() { "n = p".into() } else { format!("n = {n}") }
+    if (ratio - 1.0).abs() < 1e-6 { "n = p".into() } else { format!("n = {}", count(ratio, dimension)) }
 }
 
 /// Label of an extremum's mark: `infinite, n = 1000`, `2.58, n = 200 · 200 strong directions`, `minimum 0.196, ridge λ =
@@ -124,7 +130,7 @@ pub fn place(ratio: f64, dimension: usize) -> String {
 #[must_use]
 pub fn mark(extremum: &Extremum, axis: &Axis, dimension: usize) -> String {
     let at = match axis.variable {
-        Variable::SampleRatio => format!("n = {:.0}", extremum.at * dimension as f64),
+        Variable::SampleRatio => format!("n = {}", count(extremum.at, dimension)),
         Variable::Parameter(_) => format!("{} = {}", axis.label, axis.format(extremum.at)),
     };
     let risk = sig(extremum.risk, 3);
@@ -179,6 +185,15 @@ pub const fn features(regime: Regime) -> &'static str {
         Regime::Soft => "reweight all",
         Regime::Hard => "keep the top",
         Regime::Null => "use none",
+    }
+}
+
+/// A regime as a region of a plane, where the number of kept features varies.
+#[must_use]
+pub const fn region(regime: Regime) -> &'static str {
+    match regime {
+        Regime::Hard => "keep top features",
+        other => features(other),
     }
 }
 

@@ -72,6 +72,12 @@ impl MinimaxSelection {
     #[must_use]
     pub fn hard(&self, sample_ratio: SampleRatio, noise: NoiseVariance) -> Minimax {
         let alpha = sample_ratio.get();
+        // Without noise, keeping everything has risk 0 at α = rank too, where the objective is 0/0.
+        let all = self.inverses.len() - 1;
+        if noise.get() == 0.0 && all > 0 && self.task.kept().get(all).is_some_and(|&rank| !below(alpha, rank))
+        {
+            return Minimax { regime: Regime::Hard, risk: 0.0, level: 0.0, floor: 0.0, atoms: all };
+        }
         let at = |atoms: usize| {
             let kept = self.task.kept().get(atoms).copied().unwrap_or(f64::NAN);
             let level = self.task.next_energy(atoms);
@@ -339,6 +345,22 @@ mod tests {
             }
             assert!(soft.risk <= best * (1.0 + 1e-12), "α={a}: {soft:?} {best}");
             assert!(best < soft.risk * 1.01, "α={a}: {soft:?} {best}");
+        }
+    }
+
+    /// Without noise least squares on all directions has risk 0 for every task, at α = rank as above it.
+    #[test]
+    fn without_noise_all_directions_have_no_risk_from_the_rank_on() {
+        for energies in [vec![1.0], vec![1.7, 0.3], vec![2.0, 1.0, 0.5, 0.0]] {
+            let weight = 1.0 / energies.len() as f64;
+            let task = TaskSpectrum::new(energies.iter().map(|t| (weight, *t))).unwrap();
+            let (selection, rank) = (MinimaxSelection::new(task.clone()), task.rank());
+            for alpha in [rank, rank + 1e-3, 3.0] {
+                let best = selection.best(ratio(alpha), noise(0.0));
+                assert_eq!((best.risk, best.regime), (0.0, Regime::Hard), "{energies:?} {alpha}");
+            }
+            assert!(selection.best(ratio(rank - 1e-3), noise(0.0)).risk > 0.0);
+            assert!(selection.best(ratio(rank), noise(1e-3)).risk > 1e-3);
         }
     }
 }

@@ -69,6 +69,13 @@ impl Representation {
         }))
     }
 
+    /// Whether the risk is that of a ridge fit on the features of [`Representation::spectrum_at`]: those are not drawn at
+    /// random, and the fit is neither an average nor towards a source.
+    #[must_use]
+    pub const fn is_one_spectrum(&self) -> bool {
+        !matches!(self, Self::Random(_) | Self::PlugIn(_) | Self::Towards(_) | Self::Bagged(..))
+    }
+
     /// The risk at one sample ratio. `None` where the featurization does not exist.
     ///
     /// # Errors

@@ -57,7 +57,7 @@ fn every_cell_of_a_plane_equals_eval() {
 fn a_plane_as_text_shows_its_regimes_and_the_triple_point() {
     let map = text(&["phase", "--size", "90x28"]);
     assert!(map.lines().count() == 28 && map.lines().all(|l| l.chars().count() <= 90), "{map}");
-    for words in ["reweight all", "keep the top", "use none", "triple point", "noise σ²", "n/p"] {
+    for words in ["reweight all", "keep top features", "use none", "triple point", "noise σ²", "n/p"] {
         assert!(map.contains(words), "{words}:\n{map}");
     }
     let triple =

@@ -54,7 +54,9 @@ impl State {
                 let x = axis("view.x");
                 let metric = word("view.metric").unwrap_or_else(|| "risk".into());
                 let spacing = [log("view.x-scale"), log("view.ratio-scale")].concat();
-                format!("{spacing}{x} · {}{metric}", log("view.risk-scale"))
+                // AUC and other metrics than the risk are on a linear axis.
+                let of_risk = if metric == "risk" { log("view.risk-scale") } else { "" };
+                format!("{spacing}{x} · {of_risk}{metric}")
             }
             View::Selection => format!("{}rank", log("view.rank-scale")),
             View::Phase => {

@@ -28,6 +28,9 @@ pub fn help(state: &State, wanted: &str) -> Vec<Row> {
     actions.chain(parameters).filter(found).collect()
 }
 
+/// Added to the score of a row whose first word is the typed text.
+const NAMED: u32 = 1000;
+
 /// Matching rows, the best first.
 pub(super) fn matching(rows: Vec<Row>, typed: &str) -> Vec<Row> {
     let pattern = Pattern::parse(typed, CaseMatching::Ignore, Normalization::Smart);
@@ -40,6 +43,11 @@ pub(super) fn matching(rows: Vec<Row>, typed: &str) -> Vec<Row> {
             let text = format!("{shown} {}", row.also);
             let score = pattern.indices(Utf32Str::new(&text, &mut buffer), &mut matcher, &mut row.matched)?;
             let length = shown.chars().count();
+            // The name of a thing comes before what its letters are scattered in.
+            let named = |text: &str| {
+                text.split_whitespace().next().is_some_and(|word| word.eq_ignore_ascii_case(typed.trim()))
+            };
+            let score = if named(row.also) || named(&row.words) { score + NAMED } else { score };
             row.matched.retain(|at| usize::try_from(*at).is_ok_and(|at| at < length));
             row.matched.sort_unstable();
             row.matched.dedup();
@@ -51,13 +59,18 @@ pub(super) fn matching(rows: Vec<Row>, typed: &str) -> Vec<Row> {
     scored.into_iter().map(|(_, row)| row).collect()
 }
 
-/// Matches `n 200`, and `target 0.3` or `target off`.
-pub(super) fn of_prompt(typed: &str) -> Option<Row> {
+/// Matches `n 200`, `n/p 0.5`, and `target 0.3` or `target off`.
+pub(super) fn of_prompt(state: &State, typed: &str) -> Option<Row> {
     let (name, value) = typed.split_once('=').or_else(|| typed.trim().split_once(' '))?;
     let value = value.trim();
     let number = edit::number(value).is_ok_and(|number| number.parse::<f64>().is_ok());
     match name.trim() {
         "n" if number => Some(row(Choice::Samples(value.into()), format!("go to n = {value}"), "")),
+        "n/p" | "ratio" | "alpha" | "α" if number => {
+            let p = state.shown.as_ref()?.model.dimension() as f64;
+            let samples = value.parse::<f64>().ok()? * p;
+            Some(row(Choice::Samples(samples.to_string()), format!("go to n/p = {value}"), ""))
+        }
         "target" if number => {
             Some(row(Choice::Target(value.into()), format!("samples needed for {value}"), ""))
         }
@@ -76,8 +89,13 @@ fn is_called(p: &Parameter, name: &str) -> bool {
         && words.all(|word| known.iter().any(|known| known.starts_with(&word.to_lowercase())))
 }
 
-/// Matches `pca 50`: a kind of featurization followed by its first number.
+/// Matches `raw`, and `pca 50`: a kind of featurization, alone or followed by its first number.
 pub(super) fn of_kind(state: &State, typed: &str) -> Option<Row> {
+    let alone = if typed.trim() == "pcr" { "pca" } else { typed.trim() };
+    if Featurization::NAMES.contains(&alone) {
+        let choice = Choice::Value { key: "featurization.kind".into(), value: alone.into() };
+        return Some(row(choice, format!("set kind to {alone}"), "featurization.kind"));
+    }
     let (kind, value) = typed.trim_end().rsplit_once(' ')?;
     let kind = match kind.trim() {
         "pcr" => "pca",
@@ -98,6 +116,12 @@ pub(super) fn of_kind(state: &State, typed: &str) -> Option<Row> {
 pub(super) fn assignment(state: &State, typed: &str) -> Option<Row> {
     let (name, value) = typed.split_once('=').or_else(|| typed.trim_end().rsplit_once(' '))?;
     let (name, value) = (name.trim(), edit::number(value.trim()).ok()?);
+    let name = match name.strip_prefix("set ").unwrap_or(name).trim() {
+        "lambda" | "λ" => "ridge",
+        "sigma" | "sigma2" | "σ²" => "noise",
+        "p" => "dimension",
+        name => name,
+    };
     let takes = |p: &Parameter| match &p.kind {
         Kind::Number { words, .. } => value.parse::<f64>().is_ok() || words.contains(&value.as_str()),
         Kind::Choice { options } => options.contains(&value),

@@ -57,7 +57,16 @@ fn paper_rows() -> impl Iterator<Item = Row> {
 }
 
 fn theme_rows(state: &State) -> impl Iterator<Item = Row> {
-    state.themes.names().map(|name| row(Choice::Theme(name.into()), name, ""))
+    let all = state.themes.names();
+    all.map(|name| row(Choice::Theme(name.into()), name, "").also(lightness(name)))
+}
+
+/// Search words for the built-in themes.
+fn lightness(name: &str) -> &'static str {
+    match name {
+        "default" | "dusk" | "high-contrast" => "dark colour color",
+        _ => "colour color",
+    }
 }
 
 /// The parameter or setting with this key.
@@ -180,7 +189,7 @@ pub fn rows(state: &State, list: &List, typed: &str) -> Vec<Row> {
     let mut found = matching(all(state, list), typed);
     if matches!(list, List::Commands)
         && let Some(assignment) =
-            of_prompt(typed).or_else(|| of_kind(state, typed)).or_else(|| assignment(state, typed))
+            of_prompt(state, typed).or_else(|| of_kind(state, typed)).or_else(|| assignment(state, typed))
     {
         found.insert(0, assignment);
     }

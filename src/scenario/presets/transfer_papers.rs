@@ -157,7 +157,8 @@ pub(super) static TRANSFER_PAPERS: [Preset; 13] = [
         "at n = 2p a share of 0.293 in each fit has the risk of the best ridge on all samples, √2",
         value(2.0, Quantity::Risk, std::f64::consts::SQRT_2, 1e-12),
         || bagged(1.0, 1.0 - std::f64::consts::FRAC_1_SQRT_2),
-    ),
+    )
+    .over(InitialAxis { key: "n/p", from: 0.1, to: 4.0, log: true }),
     paper(
         ("advani-saxe", "generalisation at the interpolation point"),
         "Advani and Saxe, arXiv 1710.03667",

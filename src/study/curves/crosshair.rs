@@ -96,8 +96,8 @@ fn finite_risk(crosshair: f64, curve: &PreparedCurve) -> Option<f64> {
 /// The ridges for which a featurization has a solution, and the best of them.
 #[derive(Debug, Clone, Copy)]
 pub struct AdmissibleRidges {
-    /// λ_min: ridges above it have a solution.
-    pub minimum: f64,
+    /// λ_min: ridges above it have a solution; `None` for fits whose risk is not that of one spectrum.
+    pub minimum: Option<f64>,
     /// The risk at the optimal ridge, of either sign.
     pub best: Risk,
 }
@@ -112,18 +112,20 @@ impl AdmissibleRidges {
     ) -> Option<Self> {
         let at = SampleRatio::new(crosshair).ok()?;
         let (noise, risk) = (curve.model.noise(), curve.risk.as_ref().ok()?);
-        if let RiskCurve::Measured(_) = risk {
+        let RiskCurve::Spectral(representation) = risk else {
             let best = risk.risk_at(at, RidgeChoice::Optimal, noise).ok()?.risk?;
             let lowest = RidgeChoice::Fixed(Ridge::new(f64::MIN).ok()?);
             return match risk.risk_at(at, lowest, noise) {
-                Err(TheoryError::BelowAdmissible { minimum, .. }) => Some(Self { minimum, best }),
+                Err(TheoryError::BelowAdmissible { minimum, .. }) => {
+                    Some(Self { minimum: Some(minimum), best })
+                }
                 _ => None,
             };
-        }
-        let spectrum = spectrum?;
-        let best = ridge::Optimizer::new(spectrum).optimal(at, noise, false);
-        // Negative energies can give a negative value, which is no risk.
-        (best.risk >= 0.0).then_some(Self { minimum: ridge::minimum(spectrum, at), best })
+        };
+        let tuned = |choice| representation.evaluate(at, choice, noise).ok().flatten();
+        let best = tuned(RidgeChoice::Optimal).or_else(|| tuned(RidgeChoice::OptimalNonNegative))?;
+        let minimum = spectrum.filter(|_| representation.is_one_spectrum());
+        Some(Self { minimum: minimum.map(|spectrum| ridge::minimum(spectrum, at)), best })
     }
 }
 

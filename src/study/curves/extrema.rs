@@ -33,18 +33,38 @@ pub(in crate::study) fn divergences(
             found.extend(edge(axis, (left, right), a.is_some(), &at));
         }
     }
-    for triple in known.windows(3) {
-        let [(left, a), (middle, b), (right, c)] = *triple else { continue };
-        let (Some(a), Some(c)) = (a, c) else { continue };
+    for triple in plateaus(&known).windows(3) {
+        let [a, b, c] = triple else { continue };
+        let (Some(before), Some(after)) = (a.risk, c.risk) else { continue };
         // One point without a predictor between two that have one is infinite, as PCA is at n = k.
-        let b = b.unwrap_or(f64::INFINITY);
-        if b >= a && b >= c && (b > a || b > c) {
-            found.extend(maximum(axis, (left, middle, right), a.max(c), &known, &at));
+        let top = b.risk.unwrap_or(f64::INFINITY);
+        if top > before && top > after {
+            let places = (a.ends.1, 0.5 * (b.ends.0 + b.ends.1), c.ends.0);
+            found.extend(maximum(axis, places, before.max(after), &known, &at));
         }
     }
     found.sort_by(|a, b| a.at.total_cmp(&b.at));
     found.dedup_by(|b, a| a.kind == b.kind && (a.at - b.at).abs() <= 1e-9 * a.at.abs());
     found
+}
+
+/// Consecutive points of equal risk, as a parameter gives them that stands for a whole number of directions.
+struct Plateau {
+    /// Parameter of its first and last point.
+    ends: (f64, f64),
+    risk: Option<f64>,
+}
+
+fn plateaus(points: &[Point]) -> Vec<Plateau> {
+    let mut all: Vec<Plateau> = Vec::new();
+    for &(x, risk) in points {
+        let same = |a: f64, b: f64| (a - b).abs() <= 1e-12 * a.abs();
+        match (all.last_mut(), risk) {
+            (Some(Plateau { ends, risk: Some(known) }), Some(risk)) if same(*known, risk) => ends.1 = x,
+            _ => all.push(Plateau { ends: (x, x), risk }),
+        }
+    }
+    all
 }
 
 /// The minimum over the whole axis; `None` where the curve is flat or has no risk.

@@ -35,7 +35,50 @@ fn over_the_ridge_minimum_and_pole_are_those_of_section_6() {
         let (_, ridge, risk) = of(ExtremumKind::Minimum);
         near(*ridge, ridges.best.ridge, 1e-5);
         near(*risk, ridges.best.risk, 1e-10);
-        near(of(ExtremumKind::Pole).1, ridges.minimum, 1e-6);
+        near(of(ExtremumKind::Pole).1, ridges.minimum.unwrap(), 1e-6);
+    }
+}
+
+/// The best ridge at the crosshair is that of the fit itself, which other curves of `eval` show: of random features, of
+/// an average of fits and of a fit towards a source, not of the population's spectrum.
+#[test]
+fn the_best_ridge_is_that_of_the_fit() {
+    for (name, at) in
+        [("belkin-hsu-xu", 0.7), ("how-much-pretraining", 0.4), ("lejeune", 0.8), ("negative-transfer", 0.5)]
+    {
+        let (scenario, tuned) = (preset(name, &[]), preset(name, &[("ridge", "optimal-nonnegative")]));
+        let answer =
+            |scenario| Session::default().answer(Request::of(scenario, at), &|| false, &mut |_| {}).unwrap();
+        let (plain, tuned) = (answer(scenario), answer(tuned));
+        let (ridges, want) = (plain.ridges.unwrap(), tuned.rows[0].risk.unwrap());
+        near(ridges.best.risk, want.risk, 1e-9);
+        assert!(plain.rows[0].risk.unwrap().risk >= want.risk, "{name}");
+        assert_eq!(ridges.minimum, None, "{name}");
+    }
+}
+
+/// A share of directions is a whole number of them: the risk along it is a staircase, whose steps on the flanks of a
+/// maximum are no maxima.
+#[test]
+fn over_a_share_of_directions_steps_are_no_peaks() {
+    let default = preset("double-divergence", &[("dimension", "100")]);
+    for points in [100, 400] {
+        let asked = AxisRequest {
+            variable: Variable::Parameter("task.fraction".into()),
+            from: Some(0.02),
+            to: Some(0.9),
+            log: false,
+        };
+        let request = CurvesRequest {
+            detail: Detail::Picture,
+            fixed: SampleSize::Ratio(0.3),
+            ..curves_request(&default, vec![CurveSpec::chosen(&default)], &asked, points)
+        };
+        let found = extrema(&curves::curves(&request, &|| false).unwrap());
+        let peaks: Vec<_> = found.iter().filter(|peak| peak.0 == ExtremumKind::Peak).collect();
+        assert_eq!(peaks.len(), 1, "{peaks:?}");
+        near(peaks[0].1, 0.3, 0.02);
+        near(peaks[0].2, 3.36, 0.01);
     }
 }
 

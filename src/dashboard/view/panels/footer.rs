@@ -66,7 +66,9 @@ fn hints(state: &State) -> Vec<Hint> {
             Hint { always: true, ..act(Action::Full, "plot only") },
             Hint { always: true, ..act(Action::Quit, "quit") },
             act(Action::XAxis, "axes"),
-            act(Action::Details, "details"),
+        ])
+        .chain(state.view.record().readout.then(|| act(Action::Details, "details")))
+        .chain([
             act(Action::Copy, "copy"),
             act(Action::Export, "export"),
             act(Action::Measure, "measure"),

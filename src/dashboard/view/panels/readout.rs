@@ -99,9 +99,14 @@ fn compared(state: &State) -> Vec<(Cow<'_, ReadoutRow>, LineStyle)> {
 
 /// The best of several encoders at the crosshair.
 fn ahead(state: &State) -> Option<Line<'static>> {
-    let words = state.shown.as_ref()?.encoders.as_ref()?.leader()?;
+    let shown = state.shown.as_ref()?;
+    let words = shown.encoders.as_ref()?.leader()?;
     let (dim, ink) = (state.theme.style(Role::Dim), state.theme.style(Role::Text));
-    Some(Line::from(vec![Span::styled(" best at this n: ", dim), Span::styled(words, ink)]))
+    let of = match shown.request.metric {
+        Metric::Risk => String::new(),
+        metric => format!(" by {}", metric.name()),
+    };
+    Some(Line::from(vec![Span::styled(format!(" best{of} at this n: "), dim), Span::styled(words, ink)]))
 }
 
 /// One curve: its name, its numbers, where it reaches the target, or a note.
@@ -222,11 +227,14 @@ fn left_out(state: &State, table: &Table, room: usize) -> Option<Line<'static>> 
         return Some(fields::line(all, room));
     };
     let of = state.scenario.focus().map(|name| format!(", {name}")).unwrap_or_default();
-    let all = vec![
-        Field::new(0, format!(" {sample} {:<name$}", cut(LEFT_OUT, name)), style)
-            .and(right(&text(choice.left_out_risk), first), state.theme.style(Role::Text)),
-        Field::new(1, format!("  {}{of}", recommended(choice)), state.theme.style(Role::Dim)),
-    ];
+    let (risk, ink) = (text(choice.left_out_risk), state.theme.style(Role::Text));
+    let label = Field::new(0, format!(" {sample} {:<name$}", cut(LEFT_OUT, name)), style);
+    // The first column is of the metric.
+    let is_risk = state.shown.as_ref().is_some_and(|shown| shown.request.metric == Metric::Risk);
+    let label =
+        if is_risk { label.and(right(&risk, first), ink) } else { label.and(format!("  risk {risk}"), ink) };
+    let all =
+        vec![label, Field::new(1, format!("  {}{of}", recommended(choice)), state.theme.style(Role::Dim))];
     Some(fields::line(all, room))
 }
 
@@ -241,18 +249,19 @@ fn pretraining(state: &State, room: usize) -> Vec<Line<'static>> {
     words.map(|words| fit(Line::styled(format!(" {words}"), ink), room)).collect()
 }
 
-/// `ridge of raw: a solution exists for λ > −0.0123 · best λ 0.0321, risk 0.196`.
+/// `ridge of raw: best λ 0.0321, risk 0.196 · a solution exists for λ > −0.0123`.
 fn ridges(state: &State, room: usize) -> Option<Line<'static>> {
     let (ink, dim) = (state.theme.style(Role::Text), state.theme.style(Role::Dim));
     let shown = state.shown.as_ref()?;
     let ridges = shown.ridges?;
     let name = &shown.rows.first()?.name;
-    let all = vec![
+    let mut all = vec![
         Field::new(0, format!(" ridge of {}:", cut(name, 18)), dim),
-        Field::new(1, " a solution exists for λ > ", dim).and(text(ridges.minimum), ink),
-        Field::new(0, " · best λ ", dim).and(text(ridges.best.ridge), ink),
+        Field::new(0, " best λ ", dim).and(text(ridges.best.ridge), ink),
         Field::new(0, ", risk ", dim).and(text(ridges.best.risk), ink),
     ];
+    let minimum = ridges.minimum.map(text);
+    all.extend(minimum.map(|λ| Field::new(1, " · a solution exists for λ > ", dim).and(λ, ink)));
     Some(fields::line(all, room))
 }
 

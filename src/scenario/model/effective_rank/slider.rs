@@ -155,16 +155,17 @@ impl Slider {
 
     /// Parameter value with effective rank `rank`; `None` outside the interval.
     pub fn solve(&mut self, rank: f64) -> Option<f64> {
-        if is_sparse(&self.varied) {
-            return self.counted(rank);
-        }
         let Branch { places: (mut low, mut high), ranks: (least, most), .. } = self.branch()?;
-        // The displayed (rounded) ends are accepted.
+        // The displayed (rounded) ends are accepted; a number of directions also by the nearest whole number.
         const SHOWN: f64 = 1e-4;
-        if rank < least * (1.0 - SHOWN) || rank > most * (1.0 + SHOWN) {
+        let whole = if is_sparse(&self.varied) { 0.5 } else { 0.0 };
+        if rank < least * (1.0 - SHOWN) - whole || rank > most * (1.0 + SHOWN) + whole {
             return None;
         }
         let rank = rank.clamp(least, most);
+        if is_sparse(&self.varied) {
+            return self.counted(rank, (low, high));
+        }
         // The nodes that bracket it: the effective rank is monotone in the interval.
         let along = Arc::clone(&self.along);
         let (mut at_low, mut at_high) = (self.rank(low)?, self.rank(high)?);
@@ -227,17 +228,19 @@ impl Slider {
         Some(Branch { places: (low.0, high.0), ranks: (low.1.min(high.1), low.1.max(high.1)), folds })
     }
 
-    /// The number of relevant directions with the nearest effective rank.
-    fn counted(&mut self, rank: f64) -> Option<f64> {
+    /// The share of relevant directions with the nearest effective rank, between two positions of the slider.
+    fn counted(&mut self, rank: f64, places: (f64, f64)) -> Option<f64> {
         let p = self.along.participation.dimension();
+        let [first, last] = [places.0, places.1].map(|place| self.value(place) * p as f64);
+        let mut low = (first.ceil() as usize).clamp(1, p);
+        let mut high = (last.floor() as usize).clamp(low, p);
         let mut of = |count: usize| self.rank_of(count as f64 / p as f64);
-        let (mut low, mut high) = (1, p);
+        let rises = of(high)? >= of(low)?;
         while high - low > 1 {
             let middle = usize::midpoint(low, high);
-            if of(middle)? <= rank { low = middle } else { high = middle }
+            if (of(middle)? <= rank) == rises { low = middle } else { high = middle }
         }
-        let (below, above) = (of(low)?, of(high)?);
-        let (count, found) = if rank - below <= above - rank { (low, below) } else { (high, above) };
-        ((found - rank).abs() <= 0.5 + 1e-9 * rank).then_some(count as f64 / p as f64)
+        let nearest = if (of(low)? - rank).abs() <= (of(high)? - rank).abs() { low } else { high };
+        Some(nearest as f64 / p as f64)
     }
 }

@@ -129,3 +129,26 @@ fn the_axis_ends_at_a_turning_point() {
     }
     assert!(folded > 0);
 }
+
+/// The ends of the range that the parameter states can be set, also where the number of directions with them is no whole one
+/// and the effective rank falls with it from a turning point on.
+#[test]
+fn the_stated_ends_can_be_set() {
+    for covariates in ["power-law", "exponential", "two-level", "spiked", "isotropic"] {
+        for alignment in ["aligned", "anti-aligned"] {
+            let settings =
+                [("covariates.family", covariates), ("task.family", "sparse"), ("task.alignment", alignment)];
+            let before = scenario(&settings);
+            let parameter = before.rank_parameter().unwrap();
+            let Kind::Number { min, max, .. } = parameter.kind else { panic!("{parameter:?}") };
+            for rank in [min, max, (min * max).sqrt()] {
+                let mut after = before.clone();
+                after.set_effective_rank(rank).unwrap();
+                let found = after.effective_rank().unwrap();
+                // To the next whole number of directions.
+                let step = (1.0_f64).max(0.05 * rank);
+                assert!((found - rank).abs() <= step, "{covariates}, {alignment}: {found} for {rank}");
+            }
+        }
+    }
+}
