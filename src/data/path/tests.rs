@@ -217,3 +217,13 @@ fn influence_includes_the_fits_of_other_rows() {
     // The own error alone does not explain the change.
     assert!((&by_itself - &moved).norm() > 0.1 * moved.norm());
 }
+
+/// With one label there is no fit, and no number of further rows gives one.
+#[test]
+fn a_fit_takes_two_labels() {
+    let path = Path::raw(&rows(40, 5)).unwrap();
+    let at = |samples| path.evaluate(samples, RidgeChoice::Optimal, TaskChoice::Mean, None).unwrap();
+    assert_eq!((at(1.0).reach, at(0.5).reach), (Reach::NoFit, Reach::NoFit));
+    assert!(at(1.0).risk.is_nan() && at(1.0).reach.words().unwrap().contains("at least 2 labels"));
+    assert!(at(2.0).reach.is_estimate() && at(2.0).risk.is_finite());
+}
