@@ -32,17 +32,25 @@ def _estimate(point: dict[str, Any], metric: str) -> tuple[float | None, float |
 
 
 def _band(metric: str, values: Any, errors: Any) -> tuple[Any, Any]:
-    """Ends of the 90 % band, symmetric in the logarithm of a risk and in the log-odds of a share between 0 and 1."""
+    """Ends of the 90 % band, symmetric in the logarithm of a risk and in the log-odds of a share between 0 and 1.
+
+    They are at most twice as far from the value as on a linear scale.
+    """
     import numpy as np
 
+    step = BAND * errors
     if metric in ("risk", "r2"):
         risk = values if metric == "risk" else 1.0 - values
-        low, high = risk * np.exp(-BAND * errors / risk), risk * np.exp(BAND * errors / risk)
+        low = np.fmax(risk * np.exp(-step / risk), risk - 2.0 * step)
+        high = np.fmin(risk * np.exp(np.minimum(step / risk, 30.0)), risk + 2.0 * step)
         return (low, high) if metric == "risk" else (1.0 - high, 1.0 - low)
-    share = np.clip(values, 1e-6, 1.0 - 1e-6)
-    odds, step = share / (1.0 - share), BAND * errors / (share * (1.0 - share))
-    ends = [odds * np.exp(np.clip(side * step, -30.0, 30.0)) for side in (-1.0, 1.0)]
-    return ends[0] / (1.0 + ends[0]), ends[1] / (1.0 + ends[1])
+    inside = (values > 0.0) & (values < 1.0)
+    share = np.where(inside, values, 0.5)
+    odds, width = share / (1.0 - share), np.minimum(step / (share * (1.0 - share)), 30.0)
+    low, high = odds * np.exp(-width), odds * np.exp(width)
+    low = np.where(inside, np.fmax(low / (1.0 + low), values - 2.0 * step), np.clip(values - step, 0.0, 1.0))
+    high = np.where(inside, np.fmin(high / (1.0 + high), values + 2.0 * step), np.clip(values + step, 0.0, 1.0))
+    return low, high
 
 
 def _is_tie(best: dict[str, Any]) -> bool:

@@ -105,14 +105,15 @@ pub struct RiskPoint {
 impl Metric {
     /// The value this many standard errors above the estimate, on a scale where an interval stays within the range of
     /// the metric and few rows give a nearly symmetric distribution: the logarithm for a risk (and 1 − R²), and the
-    /// log-odds for shares. An estimate at an end of its range moves linearly within it.
+    /// log-odds for shares. It moves at most twice as far as linearly, because near an end of the range these scales have
+    /// no bound; an estimate at an end moves linearly within the range.
     #[must_use]
     pub fn moved(self, estimate: Estimate, errors: f64) -> f64 {
         let Estimate { value, standard_error } = estimate;
         let of_risk = |risk: f64, errors: f64| {
             if risk > 0.0 && risk.is_finite() { risk * (errors * standard_error / risk).exp() } else { risk }
         };
-        match self {
+        let moved = match self {
             Self::Risk => of_risk(value, errors),
             Self::R2 => 1.0 - of_risk(1.0 - value, -errors),
             _ if value > 0.0 && value < 1.0 => {
@@ -120,7 +121,9 @@ impl Metric {
                 if odds.is_finite() { odds / (1.0 + odds) } else { 1.0 }
             }
             _ => (value + errors * standard_error).clamp(0.0, 1.0),
-        }
+        };
+        let far = 2.0 * (errors * standard_error).abs();
+        moved.max(value - far).min(value + far)
     }
 
     /// The interval of [`BAND`] standard errors on either side, see [`Metric::moved`].
@@ -178,5 +181,27 @@ impl RiskPoint {
 
     pub(in crate::scenario) const fn exact(sample_ratio: SampleRatio, risk: Option<Risk>) -> Self {
         Self { sample_ratio: sample_ratio.get(), risk, shown: None, scores: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Ends of the band by hand: 0.5·e^{±0.164}, odds of 9 times e^{±0.0328/0.09}; near 1 twice the linear distance.
+    #[test]
+    fn bands_stay_within_the_range_of_the_metric() {
+        let band = |metric: Metric, value, standard_error| metric.band(Estimate { value, standard_error });
+        let near = |found: (f64, f64), low: f64, high: f64| {
+            assert!((found.0 - low).abs() < 1e-4 && (found.1 - high).abs() < 1e-4, "{found:?}");
+        };
+        near(band(Metric::Risk, 0.5, 0.05), 0.42437, 0.58911);
+        near(band(Metric::R2, 0.5, 0.05), 0.41089, 0.57563);
+        near(band(Metric::Auc, 0.9, 0.02), 0.86209, 0.92835);
+        let close = band(Metric::Auc, 0.9994, 0.01);
+        near(close, 0.9994 - 0.0328, 1.0);
+        near(band(Metric::Accuracy, 1.0, 0.01), 1.0 - 0.0164, 1.0);
+        near(band(Metric::Risk, 1.0, 2.0), (-3.28_f64).exp(), 1.0 + 6.56);
+        assert_eq!(band(Metric::Risk, f64::INFINITY, f64::NAN).0, f64::INFINITY);
     }
 }
